@@ -1,0 +1,1 @@
+"""Judge Internet shutdowns from public measurements."""

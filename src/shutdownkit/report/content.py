@@ -1,0 +1,190 @@
+"""What a report holds: verdicts for one entity and window, and all that is needed to check them.
+
+The renderers take a :class:`ReportContent`; :class:`~shutdownkit.report.report.Report` adds the methods
+that call them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from attrs import frozen
+
+from ..model.checks import all_of, instance, member, number, store, text
+from ..model.entity import Entity
+from ..model.episode import Episode
+from ..model.kinds import Plane, SignalKind
+from ..model.series import TimeSeries
+from ..model.verdict import Condition, Verdict
+from ..model.window import TimeWindow
+
+__all__ = [
+    "BlindSpot",
+    "Coverage",
+    "EpisodeVerdict",
+    "InstrumentFault",
+    "ReportContent",
+    "SourceFailure",
+    "Trace",
+]
+
+
+@frozen
+class EpisodeVerdict:
+    """One episode and what it was."""
+
+    episode: Episode
+    verdict: Verdict
+
+    def __attrs_post_init__(self) -> None:
+        instance("EpisodeVerdict.episode", Episode, self.episode)
+        instance("EpisodeVerdict.verdict", Verdict, self.verdict)
+
+
+@frozen
+class Coverage:
+    """How much of the window one signal measured.
+
+    Attributes:
+        measured: share of the window's bins that hold a value, 0..1.
+        history: length of the data before the window.
+        first, last: start of the first and the last measured bin within the window; None where none
+            was measured.
+        source, licence: of the signal's provenance.
+    """
+
+    kind: SignalKind
+    entity: Entity
+    subject: str | None
+    measured: float
+    step: timedelta
+    history: timedelta
+    first: datetime | None
+    last: datetime | None
+    source: str
+    licence: str
+
+    def __attrs_post_init__(self) -> None:
+        store(self, "measured", number("Coverage.measured", self.measured, minimum=0.0, maximum=1.0))
+        instance("Coverage.kind", SignalKind, self.kind)
+        instance("Coverage.entity", Entity, self.entity)
+
+
+@frozen
+class SourceFailure:
+    """A source that was asked and did not answer, or not wholly.
+
+    Attributes:
+        source: the source's name.
+        problem: what went wrong, in one line.
+    """
+
+    source: str
+    problem: str
+
+    def __attrs_post_init__(self) -> None:
+        text("SourceFailure.source", self.source)
+        text("SourceFailure.problem", self.problem)
+
+
+@frozen
+class BlindSpot:
+    """Something that could not have been seen with the signals at hand.
+
+    Attributes:
+        plane: the plane that nobody measured, or None where the blindness is of another kind.
+        text: what would have stayed unseen.
+    """
+
+    plane: Plane | None
+    text: str
+
+    def __attrs_post_init__(self) -> None:
+        if self.plane is not None:
+            member("BlindSpot.plane", Plane, self.plane)
+        text("BlindSpot.text", self.text)
+
+
+@frozen
+class InstrumentFault:
+    """A time in which an instrument failed, so that its readings count for nothing.
+
+    Attributes:
+        kind: the signals that were wrong.
+        entities: the entities on which the fault was seen at the same instant, in order.
+        text: how it was recognised.
+    """
+
+    kind: SignalKind
+    window: TimeWindow
+    entities: tuple[Entity, ...]
+    text: str
+
+    def __attrs_post_init__(self) -> None:
+        instance("InstrumentFault.kind", SignalKind, self.kind)
+        instance("InstrumentFault.window", TimeWindow, self.window)
+        entities = all_of("InstrumentFault.entities", Entity, self.entities)
+        store(self, "entities", tuple(sorted(entities)))
+        text("InstrumentFault.text", self.text)
+
+
+@frozen
+class Trace:
+    """A coarse picture of one signal over the window, for reports; not for judging.
+
+    Attributes:
+        series: the share of the expected level in each coarse bin, the worst of its measured bins:
+            1.0 is as expected, 0.0 all lost, NaN not measured.
+    """
+
+    kind: SignalKind
+    entity: Entity
+    subject: str | None
+    series: TimeSeries
+
+    def __attrs_post_init__(self) -> None:
+        instance("Trace.kind", SignalKind, self.kind)
+        instance("Trace.entity", Entity, self.entity)
+        instance("Trace.series", TimeSeries, self.series)
+
+
+@frozen
+class ReportContent:
+    """Verdicts for one entity and window, with coverage, failures, blind spots and licences.
+
+    Attributes:
+        condition: the gravest condition of any episode; where there is none, NORMAL or
+            INSUFFICIENT_DATA.
+        episodes: ordered by onset.
+        faults: times in which an instrument failed.
+        notices: what a reader must know, such as that the signals are a reconstruction.
+        ruleset: version of the rules that judged.
+        licences: the licences of all signals that were judged, ordered.
+    """
+
+    entity: Entity
+    window: TimeWindow
+    condition: Condition
+    episodes: tuple[EpisodeVerdict, ...]
+    coverage: tuple[Coverage, ...]
+    failures: tuple[SourceFailure, ...]
+    blind_spots: tuple[BlindSpot, ...]
+    faults: tuple[InstrumentFault, ...]
+    notices: tuple[str, ...]
+    ruleset: str
+    licences: tuple[str, ...]
+    traces: tuple[Trace, ...]
+
+    def __attrs_post_init__(self) -> None:
+        instance("Report.entity", Entity, self.entity)
+        instance("Report.window", TimeWindow, self.window)
+        member("Report.condition", Condition, self.condition)
+        text("Report.ruleset", self.ruleset)
+        store(self, "episodes", all_of("Report.episodes", EpisodeVerdict, self.episodes))
+        store(self, "coverage", all_of("Report.coverage", Coverage, self.coverage))
+        store(self, "failures", all_of("Report.failures", SourceFailure, self.failures))
+        store(self, "blind_spots", all_of("Report.blind_spots", BlindSpot, self.blind_spots))
+        store(self, "faults", all_of("Report.faults", InstrumentFault, self.faults))
+        store(self, "notices", all_of("Report.notices", str, self.notices))
+        store(self, "licences", all_of("Report.licences", str, self.licences))
+        store(self, "traces", all_of("Report.traces", Trace, self.traces))
