@@ -1,0 +1,250 @@
+"""From signals to a report: the whole of judging in one call."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from attrs import evolve, frozen
+
+from ..errors import CallerError, InvalidValueError
+from ..model.checks import all_of, instance
+from ..model.entity import Entity, EntityKind
+from ..model.episode import Episode
+from ..model.event import Event
+from ..model.kinds import Aspect
+from ..model.signal import Signal
+from ..model.verdict import Condition, ContextEvent, Verdict
+from ..model.window import TimeWindow
+from ..report.content import EpisodeVerdict, InstrumentFault, SourceFailure
+from ..report.report import Report
+from .attribute import attribution_of, is_of_services
+from .condition import condition_of, gravest
+from .coverage import blind_spots, coverage_of, is_enough, traces
+from .detect import DEFAULTS, DetectionSettings, detect
+from .episodes import TOLERANCE, episodes
+from .facts import Facts, Surroundings, is_network, sorted_episodes
+from .faults import find_faults, without_faults
+from .mechanism import mechanism_of
+from .rules.builtin import RULES
+from .rules.rule import RuleSet
+
+__all__ = ["classify"]
+
+_NEIGHBOURS = timedelta(minutes=30)
+
+
+def classify(
+    signals: Iterable[Signal],
+    *,
+    window: TimeWindow | None = None,
+    history: Iterable[Episode] = (),
+    context: Iterable[ContextEvent] = (),
+    controls: Iterable[Signal] = (),
+    failures: Iterable[SourceFailure] = (),
+    rules: RuleSet | None = None,
+    settings: DetectionSettings = DEFAULTS,
+) -> Report:
+    """Judge what happened to one entity.
+
+    Args:
+        signals: of the entity, at least one; the order does not matter.  What lies before the window
+            serves as history for the expected level.
+        window: what the report is about; by default all that the signals cover.
+        history: known episodes of the entity; those of other entities are ignored.
+        context: what was reported around the time.
+        controls: signals of other entities.  They show faults of the instruments, which networks went
+            dark together, and whether neighbours fell too.
+        failures: sources that did not answer; they go into the report as they are.
+        rules: the rules to ask; the built-in ones by default.
+        settings: what counts as a disruption.
+
+    Returns:
+        The report: a pure function of the arguments.
+
+    Raises:
+        CallerError: where there is no signal, signals are of several entities, or the window is empty.
+        InvalidValueError: where an argument is of another class.
+    """
+    given = _sorted_signals(all_of("signals", Signal, signals))
+    entity = _one_entity(given)
+    others = _sorted_signals(s for s in all_of("controls", Signal, controls) if s.entity != entity)
+    report_window = _window(window, given)
+    rules = RULES if rules is None else instance("rules", RuleSet, rules)
+    faults = find_faults((*given, *others))
+    clean = tuple(without_faults(signal, faults) for signal in given)
+    found = episodes(detect(clean, settings=settings))
+    known = [e for e in all_of("history", Episode, history) if e.entity == entity]
+    scene = _Scene(
+        entity,
+        Surroundings(
+            signals=clean,
+            others=sorted_episodes(e for e in (*known, *found) if not is_of_services(e)),
+            blocking=sorted_episodes(e for e in (*known, *found) if is_of_services(e)),
+            context=all_of("context", ContextEvent, context),
+            faults=faults,
+        ),
+        _Controls.of(others, faults, settings),
+        rules,
+    )
+    false_alarms = _false_alarms(given, faults, found, settings)
+    judged = [scene.judge(episode, faulty=False) for episode in found]
+    judged += [scene.judge(episode, faulty=True) for episode in false_alarms]
+    inside = sorted(
+        (one for one in judged if one.episode.window.overlaps(report_window)),
+        key=lambda one: (one.episode.window, one.verdict.condition.value),
+    )
+    return Report(
+        entity=entity,
+        window=report_window,
+        condition=_overall(inside, clean, report_window),
+        episodes=tuple(inside),
+        coverage=tuple(coverage_of(signal, report_window) for signal in given),
+        failures=tuple(failures),
+        blind_spots=blind_spots(entity, clean, report_window),
+        faults=tuple(fault for fault in faults if fault.window.overlaps(report_window)),
+        notices=tuple(sorted({s.provenance.note for s in given if s.provenance.note})),
+        ruleset=rules.version,
+        licences=tuple(sorted({s.provenance.licence for s in (*given, *others)})),
+        traces=traces(given, report_window, settings),
+    )
+
+
+def _sorted_signals(signals: Iterable[Signal]) -> tuple[Signal, ...]:
+    return tuple(
+        sorted(
+            signals,
+            key=lambda s: (
+                s.entity,
+                s.kind.name,
+                s.subject or "",
+                s.series.window,
+                s.series.step,
+                s.series.values.tobytes(),
+            ),
+        )
+    )
+
+
+def _one_entity(signals: Sequence[Signal]) -> Entity:
+    entities = sorted({signal.entity for signal in signals})
+    if not entities:
+        raise CallerError("signals: there is none to judge")
+    if len(entities) > 1:
+        names = ", ".join(str(entity) for entity in entities[:6])
+        raise CallerError(
+            f"signals: they are of {len(entities)} entities ({names}); "
+            "judge one and give the others as controls"
+        )
+    return entities[0]
+
+
+def _window(window: TimeWindow | None, signals: Sequence[Signal]) -> TimeWindow:
+    if window is not None:
+        instance("window", TimeWindow, window)
+        if not window.duration:
+            raise InvalidValueError("window", str(window), "is empty")
+        return window
+    return TimeWindow(
+        min(signal.series.window.start for signal in signals),
+        max(signal.series.window.end for signal in signals),
+    )
+
+
+def _overall(judged: Sequence[EpisodeVerdict], signals: Sequence[Signal], window: TimeWindow) -> Condition:
+    if judged:
+        return gravest(one.verdict.condition for one in judged)
+    if any(is_enough(signal, window) for signal in signals):
+        return Condition.NORMAL
+    return Condition.INSUFFICIENT_DATA
+
+
+def _false_alarms(
+    signals: Sequence[Signal],
+    faults: Sequence[InstrumentFault],
+    found: Sequence[Episode],
+    settings: DetectionSettings,
+) -> tuple[Episode, ...]:
+    """What would have looked like an episode, had the faults not been known."""
+    kinds = {fault.kind for fault in faults}
+    suspects = detect((s for s in signals if s.kind in kinds), settings=settings)
+
+    def is_false(event: Event) -> bool:
+        faulty = any(f.kind == event.kind and f.window.overlaps(event.window) for f in faults)
+        real = any(episode.window.overlaps(event.window.widened(TOLERANCE)) for episode in found)
+        return faulty and not real
+
+    return episodes(event for event in suspects if is_false(event))
+
+
+@frozen
+class _Controls:
+    """What happened to the other entities at hand."""
+
+    networks: tuple[Facts, ...]
+    networks_watched: int
+    countries: tuple[Facts, ...]
+    countries_watched: int
+
+    @classmethod
+    def of(
+        cls,
+        signals: Sequence[Signal],
+        faults: tuple[InstrumentFault, ...],
+        settings: DetectionSettings,
+    ) -> _Controls:
+        clean = [without_faults(signal, faults) for signal in signals]
+        by_entity: dict[Entity, list[Signal]] = defaultdict(list)
+        for signal in clean:
+            if signal.kind.aspect is Aspect.REACH and signal.series.measured.any():
+                by_entity[signal.entity].append(signal)
+        facts = [
+            Facts(episode, Surroundings(signals=tuple(by_entity.get(episode.entity, ()))))
+            for episode in episodes(detect(clean, settings=settings))
+        ]
+        real = [one for one in facts if condition_of(one) is Condition.OUTAGE]
+        return cls(
+            networks=tuple(one for one in real if is_network(one.entity)),
+            networks_watched=sum(is_network(entity) for entity in by_entity),
+            countries=tuple(one for one in real if one.entity.kind is EntityKind.COUNTRY),
+            countries_watched=sum(entity.kind is EntityKind.COUNTRY for entity in by_entity),
+        )
+
+
+@frozen
+class _Scene:
+    """Everything at hand for judging the episodes of one entity."""
+
+    entity: Entity
+    around: Surroundings
+    controls: _Controls
+    rules: RuleSet
+
+    def judge(self, episode: Episode, *, faulty: bool) -> EpisodeVerdict:
+        """One episode and what it was."""
+        facts = Facts(episode, evolve(self._around(episode), only_faulty=faulty))
+        condition = condition_of(facts)
+        attribution = attribution_of(facts, self.rules)
+        mechanism = mechanism_of(facts, condition, attribution.p_deliberate)
+        return EpisodeVerdict(episode, Verdict(condition, mechanism, attribution))
+
+    def _around(self, episode: Episode) -> Surroundings:
+        onset = episode.onset
+        is_country = self.entity.kind is EntityKind.COUNTRY
+        fell = [
+            country.episode
+            for country in self.controls.countries
+            if is_country
+            and abs(country.episode.onset - onset) <= _NEIGHBOURS
+            and len(country.episode.planes) > 1
+        ]
+        return evolve(
+            self.around,
+            others=tuple(other for other in self.around.others if other != episode),
+            blocking=tuple(other for other in self.around.blocking if other != episode),
+            networks=self.controls.networks if is_country else (),
+            networks_watched=self.controls.networks_watched if is_country else 0,
+            neighbours=tuple(fell),
+            neighbours_watched=self.controls.countries_watched if is_country else 0,
+        )

@@ -1,0 +1,328 @@
+"""Disruptions in every kind of series.
+
+Each bin is compared with the level expected there (:mod:`.expectation`); what share is left decides how
+likely the bin is with connectivity lost and as usual, and runs of bins that are likelier with it lost
+are events (:mod:`.segments`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from ..model.checks import all_of, number, store
+from ..model.event import Event
+from ..model.signal import Signal
+from ..model.window import TimeWindow
+from .expectation import Blocks, Expectation, Learner, blocks_for
+from .goodness import count_unit, goodness, is_counted
+from .segments import ALARM, CLIP, Bins, Segment, Tracker
+
+__all__ = ["DetectionSettings", "detect", "expected_levels"]
+
+Array = NDArray[np.float64]
+
+_CHUNK_POINTS = 1_000_000
+_DEEPEST = 0.85  # the widest band leaves room below it for a total loss to be seen
+_BAND_MARGIN = 1.25
+_DEEP_LEFT = 0.05  # the deep alternative: one twentieth is left
+_MIN_VARIANCE = 1e-6
+_PAUSE = timedelta(hours=2)
+_SHORTEST_RECOVERY_BINS = 3
+_DECIMALS = 6
+
+
+@frozen
+class DetectionSettings:
+    """What counts as a disruption.
+
+    Attributes:
+        loss: share that must be lost for a bin to count as disrupted.  One fifth: IODA's warning level
+            for active probing; its 99 % for BGP flags every peering reset (InetIntel/ioda-ui, Help.js).
+        back: share that may still be missing when the level counts as back.
+        pause: a recovery shorter than this, and than the outage before it, is a pause within it.
+    """
+
+    loss: float = 0.2
+    back: float = 0.1
+    pause: timedelta = field(default=_PAUSE)
+
+    def __attrs_post_init__(self) -> None:
+        store(self, "loss", number("DetectionSettings.loss", self.loss, minimum=0.01, maximum=0.8))
+        store(self, "back", number("DetectionSettings.back", self.back, minimum=0.0, maximum=self.loss))
+
+
+DEFAULTS = DetectionSettings()
+
+
+def detect(signals: Iterable[Signal], *, settings: DetectionSettings = DEFAULTS) -> tuple[Event, ...]:
+    """Find the disruptions in every signal, each on its own.
+
+    What a signal's events are does not depend on the signals beside it.  Gaps neither start, end nor
+    deepen an event; a measured zero does.  A single bad bin is no event.
+
+    Returns:
+        The events of all signals, ordered by time, then entity, kind and subject.
+
+    Raises:
+        InvalidValueError: where something else than a signal is given.
+    """
+    events = [event for judged in _judge(signals, settings) for event in judged.events()]
+    return tuple(sorted(events, key=lambda event: event.sort_key))
+
+
+def expected_levels(
+    signals: Iterable[Signal], *, settings: DetectionSettings = DEFAULTS
+) -> tuple[Array, ...]:
+    """For each signal the share of the expected level in each bin: shape (n,), 1 as expected, 0 all lost.
+
+    NaN where the bin was not measured or nothing is known to expect.
+    """
+    given = tuple(signals)
+    shares: dict[int, Array] = {judged.position: judged.share for judged in _judge(given, settings)}
+    return tuple(shares[position] for position in range(len(given)))
+
+
+@frozen(eq=False)
+class _Judged:
+    """One signal with what was expected of it and where it was disrupted."""
+
+    position: int
+    signal: Signal
+    good: Array
+    level: Array
+    segments: Sequence[Segment]
+
+    @property
+    def share(self) -> Array:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(self.level > 0, self.good / self.level, np.nan)
+
+    def events(self) -> Iterator[Event]:
+        share = self.share
+        for segment in self.segments:
+            yield self._event(segment, share)
+
+    def _event(self, segment: Segment, share: Array) -> Event:
+        step = self.signal.series.step
+        last = len(share) if segment.end is None else segment.end
+        inside = slice(segment.start, last)
+        known = ~np.isnan(share[inside])
+        lost = np.clip(1.0 - share[inside], 0.0, 1.0)
+        expected = self.level[inside][known].sum()
+        depth = _rounded(1.0 - self.good[inside][known].sum() / expected)
+        peak = max(depth, _rounded(float(np.sort(lost[known])[-2:][0])))
+        deep = np.flatnonzero(known & (lost >= 0.8 * peak))
+        start = self._time(segment.start)
+        ongoing = segment.end is None
+        return Event(
+            kind=self.signal.kind,
+            entity=self.signal.entity,
+            window=TimeWindow(start, self._time(last)),
+            depth=depth,
+            subject=self.signal.subject,
+            ongoing=ongoing,
+            peak=peak,
+            step=step,
+            fall=int(deep[0]) * step if deep.size else None,
+            rise=(last - segment.start - 1 - int(deep[-1])) * step if deep.size and not ongoing else None,
+        )
+
+    def _time(self, index: int) -> datetime:
+        return self.signal.series.start + index * self.signal.series.step
+
+
+def _rounded(share: float) -> float:
+    """A share to six decimals, so that scaling a series does not change the last bits of its events."""
+    return min(1.0, max(0.0, round(float(share), _DECIMALS)))
+
+
+def _judge(signals: Iterable[Signal], settings: DetectionSettings) -> Iterator[_Judged]:
+    """Judge every signal that has a bin, in batches of one grid."""
+    given = all_of("signals", Signal, signals)
+    grids: dict[tuple[timedelta, int], list[int]] = defaultdict(list)
+    for position, signal in enumerate(given):
+        grids[signal.series.step, len(signal.series)].append(position)
+    for (step, length), positions in grids.items():
+        rows = max(1, _CHUNK_POINTS // max(length, 1))
+        for first in range(0, len(positions), rows):
+            chunk = positions[first : first + rows]
+            yield from _judge_batch([(k, given[k]) for k in chunk], step, length, settings)
+
+
+def _judge_batch(
+    batch: Sequence[tuple[int, Signal]], step: timedelta, length: int, settings: DetectionSettings
+) -> Iterator[_Judged]:
+    if length == 0:
+        for position, signal in batch:
+            yield _Judged(position, signal, np.empty(0), np.empty(0), ())
+        return
+    blocks = blocks_for(step.total_seconds())
+    padded = -(-length // blocks.bins) * blocks.bins
+    good = np.full((len(batch), padded), np.nan)
+    weights = np.full_like(good, np.nan)
+    unit = np.zeros(len(batch))
+    for row, (_, signal) in enumerate(batch):
+        good[row, :length] = goodness(signal)
+        if signal.weights is not None:
+            weights[row, :length] = signal.weights.values
+        if is_counted(signal.kind):
+            unit[row] = count_unit(signal.series.values)
+    run = _BatchRun(blocks, good, weights, unit, step, settings)
+    run.walk()
+    for row, (position, signal) in enumerate(batch):
+        segments = run.segments[row]
+        yield _Judged(position, signal, good[row, :length], run.level[row, :length], segments)
+
+
+class _BatchRun:
+    """Goes through a batch of series on one grid, block by block."""
+
+    def __init__(  # noqa: PLR0917 - one caller, in this file
+        self,
+        blocks: Blocks,
+        good: Array,
+        weights: Array,
+        unit: Array,
+        step: timedelta,
+        settings: DetectionSettings,
+    ) -> None:
+        self._blocks = blocks
+        self._good = good
+        self._weights = weights if np.any(~np.isnan(weights)) else None
+        self._unit = unit
+        self._settings = settings
+        self._pause = max(1, round(settings.pause / step))
+        self._day = blocks.bins
+        self.level = np.full_like(good, np.nan)
+        self.segments: list[list[Segment]] = [[] for _ in good]
+        self._scores = np.zeros_like(good)
+        self._sums = np.zeros(len(good))
+        self._begun = np.zeros(len(good), dtype=np.intp)
+        self._trackers: dict[int, Tracker] = {}
+
+    def walk(self) -> None:
+        """Judge every block in turn."""
+        width = self._blocks.bins
+        learner = Learner(self._blocks, self._good[:, : 7 * width])
+        for first in range(0, self._good.shape[1], width):
+            good = self._good[:, first : first + width]
+            expectation = learner.expect()
+            self.level[:, first : first + width] = expectation.level
+            disrupted = self._judge_block(first, good, expectation)
+            clean = np.where(disrupted & ~np.isnan(good), expectation.level, good)
+            learner.learn(clean, expectation, disrupted)
+        for tracker in self._trackers.values():
+            tracker.finish()
+
+    def _judge_block(self, first: int, good: Array, expectation: Expectation) -> NDArray[np.bool_]:
+        scores = _Scores(good, expectation, self._variance(first, expectation), self._settings)
+        loss = scores.loss()
+        width = self._blocks.bins
+        self._scores[:, first : first + width] = loss
+        running = np.cumsum(loss, axis=1) + self._sums[:, None]
+        sums = running - np.minimum(np.minimum.accumulate(running, axis=1), 0.0)
+        slow = {*np.flatnonzero(sums.max(axis=1) >= ALARM).tolist(), *self._trackers}
+        before = {row: (float(self._sums[row]), int(self._begun[row])) for row in slow}
+        self._carry(first, sums, good)
+        disrupted = np.zeros(good.shape, dtype=bool)
+        for row in sorted(slow):
+            for segment in self._walk_row(row, first, scores, *before[row]):
+                end = width if segment.end is None else segment.end - first
+                disrupted[row, max(segment.start - first, 0) : max(end, 0)] = True
+        return disrupted
+
+    def _carry(self, first: int, sums: Array, good: Array) -> None:
+        """Keep each row's sum and when it last rose from 0, for the next block."""
+        width = sums.shape[1]
+        zero = sums <= 0.0
+        last_zero = width - 1 - np.argmax(zero[:, ::-1], axis=1)
+        self._begun = np.where(zero.any(axis=1), first + last_zero + 1, self._begun)
+        self._sums = np.where(np.isnan(good).all(axis=1), 0.0, sums[:, -1])
+
+    def _walk_row(self, row: int, first: int, scores: _Scores, total: float, begun: int) -> list[Segment]:
+        """Walk one row's block bin by bin; ``total`` and ``begun`` are its state before the block."""
+        tracker = self._trackers.pop(row, None)
+        if tracker is None:
+            tracker = Tracker(self._pause, _SHORTEST_RECOVERY_BINS, self._day, sum=total, begun=begun)
+        since = first if tracker.active is not None else min(tracker.begun, first)
+        width = self._blocks.bins
+        found = tracker.walk(first, scores.row(row), self._scores[row, since : first + width].tolist())
+        known = self.segments[row]
+        known.extend(segment for segment in found if not any(segment is old for old in known[-1:]))
+        if tracker.active is not None:
+            self._trackers[row] = tracker
+        else:
+            self._sums[row], self._begun[row] = max(tracker.sum, 0.0), tracker.begun
+        return found
+
+    def _variance(self, first: int, expectation: Expectation) -> Array:
+        """Shape (n, 1) or (n, bins): variance of a bin by chance alone, over the level squared.
+
+        What was seen of it, and at least that of a Poisson count of the same size; for a share, of the
+        count of those that were asked.
+        """
+        level = expectation.level
+        with np.errstate(invalid="ignore", divide="ignore"):
+            poisson = np.where(level > 0, self._unit[:, None] / level, 0.0)
+            if self._weights is not None:
+                asked = self._weights[:, first : first + self._blocks.bins]
+                poisson = np.where(np.isnan(asked), poisson, 1.0 / asked)
+        seen = (expectation.noise**2)[:, None]
+        return np.maximum(np.maximum(poisson, seen), _MIN_VARIANCE)
+
+
+_LEFT = np.geomspace(1e-3, 0.98, 200)
+_THRESHOLD = (1.0 - _LEFT) / -np.log(_LEFT)
+
+
+def _slope(threshold: Array) -> Array:
+    """Nats a unit of share for the Poisson likelihood ratio that changes sign at ``threshold``.
+
+    A count with mean m against one with mean r*m has the log-likelihood ratio ``(1 - r)*m + x*log(r)``
+    at x, which is ``m * -log(r) * (threshold - x/m)`` with ``threshold = (1 - r) / -log(r)``.
+    """
+    return np.interp(threshold, _THRESHOLD, -np.log(_LEFT))
+
+
+class _Scores:
+    """The scores of one block (see :mod:`.segments`), in nats, clipped."""
+
+    def __init__(
+        self, good: Array, expectation: Expectation, variance: Array, settings: DetectionSettings
+    ) -> None:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            known = expectation.level > 0
+            self._share = np.where(known, good / expectation.level, np.nan)
+        band = np.minimum(_BAND_MARGIN * expectation.band, _DEEPEST)[:, None]
+        self._shallow_at = 1.0 - np.maximum(settings.loss, band)
+        deepest = (1.0 - _DEEP_LEFT) / -np.log(_DEEP_LEFT)
+        self._deep_at = np.minimum(self._shallow_at, deepest)
+        self._back_at = 1.0 - np.maximum(settings.back, expectation.band)[:, None]
+        self._variance = variance
+
+    def loss(self) -> Array:
+        """Shape (n, bins): for "connectivity is lost"; 0 where not measured."""
+        shallow = (self._shallow_at - self._share) * _slope(self._shallow_at)
+        deep = (self._deep_at - self._share) * _slope(self._deep_at)
+        with np.errstate(invalid="ignore"):
+            scores = np.clip(np.maximum(shallow, deep) / self._variance, -CLIP, CLIP)
+        return np.where(np.isnan(scores), 0.0, scores)
+
+    def row(self, row: int) -> Bins:
+        """One row's scores for "the level is back", after a shallow and after a deep event."""
+        share = self._share[row]
+        variance = np.broadcast_to(self._variance[row], share.shape)
+        slack = np.sqrt(variance)
+        back = self._back_at[row]
+        sides = []
+        for threshold in (self._shallow_at[row], self._deep_at[row]):
+            at = np.clip(back - slack, np.minimum(threshold, back), back)
+            score = (share - at) * _slope(threshold) / variance
+            sides.append(np.clip(np.where(np.isnan(score), 0.0, score), -CLIP, CLIP).tolist())
+        return Bins(back_shallow=sides[0], back_deep=sides[1], share=share.tolist())

@@ -1,0 +1,239 @@
+"""The level to expect, learnt day by day from what was not disrupted.
+
+A batch of series on one grid is cut into *blocks* of one day and each block into *slots* of one hour (or
+one bin, where bins are longer).  A block's expected level comes only from earlier blocks, in which every
+disrupted bin was replaced by what had been expected there: so an outage never becomes the new normal,
+however long it lasts, and the 72nd night of a nightly cut is judged against the nights before the first.
+
+* At least three earlier weeks: the median of the same hour of the week over the last six.
+* At least three earlier days: the median of the same hour of the day over the last seven.
+* Less: one flat level, the median of what there is, with a band as wide as the daily swing seen so far.
+
+How far a slot's level strays from the expected one on ordinary days (its *band*) and how much single
+bins vary (its *noise*) are learnt the same way.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+__all__ = ["Blocks", "Expectation", "Learner", "blocks_for"]
+
+Array = NDArray[np.float64]
+
+_HOUR = 3600
+_DAY = 86400
+_WEEKS = 6
+_DAYS = 7
+_MIN_WEEKS = 3
+_MIN_DAYS = 3
+_LOW = 0.05  # a day's band is how far its lowest twentieth lies under the expected level
+_LOW_Z2 = 2.7  # the square of the normal quantile at one twentieth
+_MEDIAN_VARIANCE = 1.57  # variance of a median of normal values over that of their mean: pi / 2
+_FEW_DAYS_MARGIN = {1: 2.5, 2: 1.6}
+_MAD = 1.4826  # standard deviation of a normal variable over its median absolute deviation
+
+
+@frozen
+class Blocks:
+    """How a grid is cut: ``bins`` a block, ``slots`` a block, ``cycle`` blocks in the longer period.
+
+    ``cycle`` is 7 (days in a week), or 0 where the step does not divide a day: then no hour of the day
+    is followed.
+    """
+
+    bins: int
+    slots: int
+    cycle: int
+
+    @property
+    def slot_bins(self) -> int:
+        """Bins in a slot."""
+        return self.bins // self.slots
+
+
+def blocks_for(step_seconds: float) -> Blocks:
+    """The blocks of a grid with this step."""
+    whole = round(step_seconds)
+    if whole != step_seconds or whole <= 0 or _DAY % whole:
+        return Blocks(bins=24, slots=24, cycle=0)
+    if _HOUR % whole == 0:
+        return Blocks(bins=_DAY // whole, slots=24, cycle=7)
+    return Blocks(bins=_DAY // whole, slots=_DAY // whole, cycle=7)
+
+
+@frozen(eq=False)
+class Expectation:
+    """What one block is expected to be.
+
+    Attributes:
+        level: shape (n, bins); NaN where nothing is known.
+        band: shape (n,): share by which an ordinary hour may lie under the level.
+        noise: shape (n,): standard deviation of a single bin, as a share of the level.
+    """
+
+    level: Array
+    band: Array
+    noise: Array
+
+
+class Learner:
+    """Learns the expected level of ``n`` series block by block.
+
+    Call :meth:`expect` for a block, judge it, then :meth:`learn` what was in it.
+    """
+
+    def __init__(self, blocks: Blocks, first: Array) -> None:
+        """Begin with ``first``: shape (n, up to seven blocks of bins), the start of the series.
+
+        The first day has no history; it is judged against itself and, where it holds less than half of
+        what the following days hold, against them.
+        """
+        self._blocks = blocks
+        self._spread = _interpolation(blocks)
+        self._slots: list[Array] = []
+        self._bands: list[Array] = []
+        self._noises: list[Array] = []
+        self._initial = self._bootstrap(first)
+
+    def _bootstrap(self, first: Array) -> Expectation:
+        n = len(first)
+        slots = _slot_medians(first.reshape(n, -1, self._blocks.bins), self._blocks)
+        days = _median(slots)  # (n, days)
+        all_days = _median(slots.reshape(n, -1))
+        own = days[:, 0]
+        low = np.isnan(own) | (own < 0.5 * all_days)
+        level = np.where(low & (np.sum(~np.isnan(days), axis=1) >= _MIN_DAYS), all_days, own)
+        level = np.where(np.isnan(level), all_days, level)
+        noise = _column_min(
+            _noise(first.reshape(n, -1, self._blocks.bins), np.broadcast_to(level[:, None], days.shape))
+        )
+        with np.errstate(invalid="ignore", divide="ignore"):
+            bands = _band(slots / days[..., None], noise[:, None], self._blocks)
+        with np.errstate(invalid="ignore"):
+            bands = np.where(days >= 0.5 * level[:, None], bands, np.nan)
+        return Expectation(
+            np.repeat(level[:, None], self._blocks.bins, axis=1), _ordinary_first(bands), noise
+        )
+
+    def expect(self) -> Expectation:
+        """The expectation for the next block."""
+        if not self._slots:
+            return self._initial
+        flat = _median(np.concatenate(self._slots[-_DAYS:], axis=1))
+        profile = np.repeat(flat[:, None], self._blocks.slots, axis=1)
+        if self._blocks.cycle:
+            profile = self._followed(self._slots[-_DAYS:], _MIN_DAYS, profile)
+            weekly = self._slots[-self._blocks.cycle :: -self._blocks.cycle][:_WEEKS]
+            profile = self._followed(weekly, _MIN_WEEKS, profile)
+        below, above, share = self._spread
+        level = profile[:, below] * (1.0 - share) + profile[:, above] * share
+        return Expectation(level, self._band_so_far(), self._ordinary(self._noises))
+
+    @staticmethod
+    def _followed(days: list[Array], at_least: int, fallback: Array) -> Array:
+        """Slot by slot the median over ``days`` where at least so many have a value."""
+        if len(days) < at_least:
+            return fallback
+        stack = np.stack(days, axis=-1)
+        enough = np.sum(~np.isnan(stack), axis=-1) >= at_least
+        return np.where(enough, _median(stack), fallback)
+
+    @staticmethod
+    def _ordinary(days: list[Array]) -> Array:
+        """The second largest of the last seven days; of fewer than three, the largest."""
+        recent = np.sort(np.stack(days[-_DAYS:], axis=-1), axis=-1)
+        return recent[:, -2] if recent.shape[1] >= _MIN_DAYS else recent[:, -1]
+
+    def _band_so_far(self) -> Array:
+        """The ordinary band; wider while so few days are known that a night may yet go lower."""
+        return self._ordinary(self._bands) * _FEW_DAYS_MARGIN.get(len(self._bands), 1.0)
+
+    def learn(self, clean: Array, expectation: Expectation, disrupted: NDArray[np.bool_]) -> None:
+        """Take in a judged block.
+
+        Args:
+            clean: shape (n, bins), the block's values with the expected level in place of every
+                disrupted bin, NaN where not measured.
+            expectation: what was expected of it.
+            disrupted: shape (n, bins), True where the bin was replaced.
+        """
+        slots = _slot_medians(clean[:, None, :], self._blocks)[:, 0]
+        level = _slot_medians(expectation.level[:, None, :], self._blocks)[:, 0]
+        noise = _noise(clean[:, None, :], _median(level)[:, None])[:, 0]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            band = _band(slots[:, None] / level[:, None], expectation.noise[:, None], self._blocks)[:, 0]
+        usable = np.sum(~np.isnan(clean) & ~disrupted, axis=1) * 2 >= self._blocks.bins
+        self._slots.append(slots)
+        self._bands.append(np.where(usable & ~np.isnan(band), band, expectation.band))
+        self._noises.append(np.where(usable & ~np.isnan(noise), noise, expectation.noise))
+
+
+def _interpolation(blocks: Blocks) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
+    """For each bin of a block the slots before and after it, and how near it is to the latter (0..1).
+
+    Levels are linear between the middles of slots, and the day's end joins its beginning.
+    """
+    position = (np.arange(blocks.bins) + 0.5) / blocks.slot_bins - 0.5
+    below = np.floor(position).astype(np.intp)
+    return below % blocks.slots, (below + 1) % blocks.slots, position - below
+
+
+def _slot_medians(values: Array, blocks: Blocks) -> Array:
+    """Shape (n, days, bins) to (n, days, slots)."""
+    if blocks.slot_bins == 1:
+        return values
+    return _median(values.reshape(*values.shape[:-1], blocks.slots, blocks.slot_bins))
+
+
+def _median(values: Array) -> Array:
+    """Median over the last axis of what is not NaN; NaN where all is.  Faster than numpy's own."""
+    ordered = np.sort(values, axis=-1)
+    count = np.sum(~np.isnan(values), axis=-1)
+    low = np.maximum(count - 1, 0) // 2
+    high = np.where(count > 0, count // 2, 0)
+    pick = np.take_along_axis(ordered, np.stack([low, high], axis=-1), axis=-1)
+    return 0.5 * (pick[..., 0] + pick[..., 1])
+
+
+def _column_min(values: Array) -> Array:
+    """Least over the last axis of what is not NaN; 0 where all is."""
+    least = np.min(np.where(np.isnan(values), np.inf, values), axis=-1)
+    return np.where(np.isinf(least), 0.0, least)
+
+
+def _ordinary_first(bands: Array) -> Array:
+    """Shape (n, days) to (n,): the middle one of the first days; of fewer than three, the largest."""
+    count = np.sum(~np.isnan(bands), axis=-1)
+    largest = np.max(np.where(np.isnan(bands), 0.0, bands), axis=-1)
+    few = np.minimum(largest * _FEW_DAYS_MARGIN[1], 1.0)
+    return np.where(count >= _MIN_DAYS, _median(bands), few)
+
+
+def _noise(values: Array, level: Array) -> Array:
+    """Shape (n, days, bins) and (n, days) to (n, days): a bin's standard deviation over the level.
+
+    From the median absolute difference of neighbouring bins, which neither trends nor outages move.
+    """
+    if values.shape[-1] < _MIN_DAYS:
+        return np.zeros(values.shape[:-1])
+    jump = _median(np.abs(np.diff(values, axis=-1)))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(level > 0, _MAD * jump / np.sqrt(2.0) / level, 0.0)
+
+
+def _band(ratio: Array, noise: Array, blocks: Blocks) -> Array:
+    """Shape (n, days, slots) to (n, days): how far ordinary slots lie under the expected level.
+
+    The depth of the lowest twentieth of the slots, less what the noise of single bins explains.
+    """
+    ordered = np.sort(ratio, axis=-1)
+    count = np.sum(~np.isnan(ratio), axis=-1)
+    index = np.clip((_LOW * count).astype(int), 0, ratio.shape[-1] - 1)
+    low = np.take_along_axis(ordered, index[..., None], axis=-1)[..., 0]
+    depth = np.clip(1.0 - low, 0.0, 1.0)
+    per = blocks.slot_bins
+    chance = _LOW_Z2 * noise**2 * (_MEDIAN_VARIANCE / per if per > 1 else 1.0)
+    return np.sqrt(np.maximum(depth**2 - chance, 0.0))

@@ -1,0 +1,220 @@
+"""What the rules look at: an episode, and everything known around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from attrs import define, field
+
+from ..model.entity import Entity, EntityKind
+from ..model.episode import Episode
+from ..model.event import Event
+from ..model.kinds import Aspect, Plane, SignalKind
+from ..model.places import country_zones
+from ..model.signal import Signal
+from ..model.verdict import ContextEvent
+from ..model.window import TimeWindow
+from ..report.content import InstrumentFault
+from .episodes import DIRECT_PLANES, TOLERANCE
+
+__all__ = ["Facts", "PlaneState", "Surroundings"]
+
+_COVERED = 0.5  # a plane was measured if this share of the episode's bins was
+
+
+@define(frozen=True)
+class Surroundings:
+    """What is known beside the episode itself.
+
+    Attributes:
+        signals: of the episode's entity, faulty bins taken out.
+        others: other episodes of the same entity, of connectivity, known or found.
+        blocking: episodes of the same entity in which services failed.
+        networks: the facts of autonomous systems at hand that may lie in the country.
+        networks_watched: how many such systems were measured.
+        neighbours: episodes of other countries at hand, confirmed by two planes.
+        neighbours_watched: how many other countries were measured.
+        context: what was reported around the time.
+        faults: when instruments failed.
+        only_faulty: whether the episode is nothing but such a fault.
+    """
+
+    signals: tuple[Signal, ...] = ()
+    others: tuple[Episode, ...] = ()
+    blocking: tuple[Episode, ...] = ()
+    networks: tuple[Facts, ...] = ()
+    networks_watched: int = 0
+    neighbours: tuple[Episode, ...] = ()
+    neighbours_watched: int = 0
+    context: tuple[ContextEvent, ...] = ()
+    faults: tuple[InstrumentFault, ...] = ()
+    only_faulty: bool = False
+
+
+@define(frozen=True)
+class PlaneState:
+    """What one plane shows of an episode.
+
+    Attributes:
+        measured: whether at least half of the episode was measured on a signal of the plane.
+        peak: the greatest lost share, 0 where nothing fell.
+        onset: when the first of its events began; None where nothing fell.
+    """
+
+    measured: bool
+    peak: float
+    onset: datetime | None
+
+    @property
+    def fell(self) -> bool:
+        """Whether something fell."""
+        return self.onset is not None
+
+    @property
+    def held(self) -> bool:
+        """Whether it was measured and nothing fell."""
+        return self.measured and not self.fell
+
+
+@define(slots=False, eq=False)
+class Facts:
+    """An episode and its surroundings, with the features that rules ask for."""
+
+    episode: Episode
+    around: Surroundings = field(factory=Surroundings)
+
+    @property
+    def entity(self) -> Entity:
+        """The entity of the episode."""
+        return self.episode.entity
+
+    @cached_property
+    def reach_events(self) -> tuple[Event, ...]:
+        """The events in which reach was lost."""
+        return tuple(event for event in self.episode.events if event.kind.aspect is Aspect.REACH)
+
+    @cached_property
+    def dating_events(self) -> tuple[Event, ...]:
+        """The events that say when it began: on direct planes where there are any."""
+        direct = [event for event in self.reach_events if event.kind.plane in DIRECT_PLANES]
+        return tuple(direct) or self.reach_events
+
+    @cached_property
+    def main_event(self) -> Event | None:
+        """The event that carries most: deepest, then longest, of those that date the episode."""
+        return max(
+            self.dating_events,
+            key=lambda event: (round(event.peak, 1), event.duration, event.kind.name),
+            default=None,
+        )
+
+    def lost(self, *planes: Plane) -> float:
+        """The share of a plane that was gone on average while the main event lasted, 0..1.
+
+        Of several signals or planes, the worst.  A dip of minutes within an outage of days hardly counts.
+        """
+        if self.main_event is None:
+            return 0.0
+        main = self.main_event.window
+        lost: dict[SignalKind, float] = {}
+        for event in self.reach_events:
+            shared = event.window.intersection(main)
+            if event.kind.plane in planes and shared is not None:
+                part = event.depth * (shared.duration / main.duration)
+                lost[event.kind] = lost.get(event.kind, 0.0) + part
+        return min(1.0, max(lost.values(), default=0.0))
+
+    @cached_property
+    def peak(self) -> float:
+        """The greatest lost share of reach on any signal."""
+        return max((event.peak for event in self.reach_events), default=0.0)
+
+    def plane(self, plane: Plane) -> PlaneState:
+        """What a plane shows, from signals of reach."""
+        events = [event for event in self.reach_events if event.kind.plane is plane]
+        return PlaneState(
+            measured=bool(events) or self._measured(plane),
+            peak=max((event.peak for event in events), default=0.0),
+            onset=min((event.onset for event in events), default=None),
+        )
+
+    def _measured(self, plane: Plane) -> bool:
+        return any(
+            measured_share(signal, self.episode.window) >= _COVERED
+            for signal in self.around.signals
+            if signal.kind.plane is plane and signal.kind.aspect is Aspect.REACH
+        )
+
+    @cached_property
+    def precise_onset(self) -> tuple[datetime, timedelta] | None:
+        """The onset as the finest signal dates it, and that signal's step; None where none says."""
+        near = [
+            event
+            for event in self.dating_events
+            if event.step is not None and event.onset - self.episode.onset <= TOLERANCE
+        ]
+        if not near:
+            return None
+        best = min(near, key=lambda event: (event.step or timedelta.max, event.onset))
+        return best.onset, best.step or timedelta.max
+
+    @cached_property
+    def zones(self) -> tuple[ZoneInfo, ...]:
+        """The time zones of the entity's country; empty for networks."""
+        return country_zones(self.entity.country) if self.entity.country is not None else ()
+
+    def local_minutes(self, time: datetime) -> frozenset[int]:
+        """The minute of the local hour, in each of the country's zones."""
+        return frozenset(time.astimezone(zone).minute for zone in self.zones)
+
+    @cached_property
+    def overlapping_faults(self) -> tuple[InstrumentFault, ...]:
+        """The instrument faults during the episode."""
+        window = self.episode.window.widened(TOLERANCE)
+        return tuple(fault for fault in self.around.faults if fault.window.overlaps(window))
+
+    @cached_property
+    def observed_before(self) -> timedelta:
+        """How long before the onset connectivity was measured without a long break, at least half."""
+        onset = self.episode.onset
+        starts = [
+            signal.series.start
+            for signal in self.around.signals
+            if signal.kind.aspect is Aspect.REACH
+            and signal.series.start < onset
+            and measured_share(signal, TimeWindow(signal.series.start, onset)) >= _COVERED
+        ]
+        return onset - min(starts, default=onset)
+
+    def others_within(self, days: float) -> tuple[Episode, ...]:
+        """Other episodes of connectivity whose onset is at most so many days away."""
+        return tuple(
+            other
+            for other in self.around.others
+            if timedelta(0) < abs(other.onset - self.episode.onset) <= timedelta(days=days)
+        )
+
+    def events_of(self, kind: SignalKind) -> tuple[Event, ...]:
+        """The episode's events of one kind."""
+        return tuple(event for event in self.episode.events if event.kind == kind)
+
+
+def measured_share(signal: Signal, window: TimeWindow) -> float:
+    """The share of the bins of ``window`` that the signal measured; bins it does not have are missing."""
+    step = signal.series.step
+    bins = max(1, -(-window.duration // step))
+    return min(1.0, float(np.count_nonzero(signal.series.cut(window).measured)) / bins)
+
+
+def is_network(entity: Entity) -> bool:
+    """Whether the entity is an autonomous system."""
+    return entity.kind is EntityKind.ASN
+
+
+def sorted_episodes(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
+    """Episodes in their one order: by window, then entity."""
+    return tuple(sorted(set(episodes), key=lambda episode: (episode.window, episode.entity)))

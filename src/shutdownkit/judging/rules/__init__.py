@@ -1,0 +1,1 @@
+"""Rules: named, versioned judgements, passed as values and never discovered."""

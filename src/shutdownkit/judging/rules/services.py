@@ -1,0 +1,95 @@
+"""Services that fail while the network works."""
+
+from __future__ import annotations
+
+from ...model.kinds import KINDS, Aspect, Plane
+from ...model.verdict import Cause
+from ..facts import Facts
+from .figures import CENSORED_PLANET, OONI_UGANDA
+from .rule import Finding, Rule, weighs
+
+__all__ = ["BLOCK_PAGES", "NETWORK_HELD", "OUTAGE_NEAR", "SELECTIVE"]
+
+
+def _is_blocking(facts: Facts) -> bool:
+    return not facts.reach_events and any(
+        event.kind.aspect is Aspect.FAILURE for event in facts.episode.events
+    )
+
+
+def _judge_network_held(facts: Facts) -> Finding | None:
+    if not _is_blocking(facts):
+        return None
+    held = [p.value for p in (Plane.ROUTING, Plane.PROBING, Plane.TRAFFIC) if facts.plane(p).held]
+    if not held:
+        return None
+    return weighs(
+        f"Tests of services failed while {' and '.join(held)} showed the network at work.",
+        {Cause.DELIBERATE: 1.5},
+    )
+
+
+NETWORK_HELD = Rule(
+    "services.network-held",
+    "If the tests fail and the controls do not, services are blocked.",
+    CENSORED_PLANET,
+    "services",
+    _judge_network_held,
+)
+
+
+def _judge_block_pages(facts: Facts) -> Finding | None:
+    confirmed = facts.events_of(KINDS["ooni.confirmed-ratio"])
+    if not confirmed:
+        return None
+    share = max(event.peak for event in confirmed)
+    return weighs(
+        f"Block pages and known fingerprints of blocking were served in up to {share:.0%} of tests.",
+        {Cause.DELIBERATE: 3.0},
+    )
+
+
+BLOCK_PAGES = Rule(
+    "services.block-pages",
+    "OONI confirms blocking only where a fingerprint of it was served.",
+    "OONI fastpath, confirmed = a known block page or DNS answer; the weight is a proposal",
+    "services",
+    _judge_block_pages,
+)
+
+
+def _judge_selective(facts: Facts) -> Finding | None:
+    if not _is_blocking(facts):
+        return None
+    subjects = sorted({event.subject for event in facts.episode.events if event.subject is not None})
+    if not subjects:
+        return None
+    shown = ", ".join(subjects[:4]) + (" and others" if len(subjects) > 4 else "")
+    return weighs(f"Chosen services failed: {shown}.", {Cause.DELIBERATE: 1.0})
+
+
+SELECTIVE = Rule(
+    "services.selective",
+    "A fault hits all services alike; blocking chooses.",
+    CENSORED_PLANET,
+    "services",
+    _judge_selective,
+)
+
+
+def _judge_outage_near(facts: Facts) -> Finding | None:
+    if not _is_blocking(facts):
+        return None
+    near = [other for other in facts.around.others if other.window.overlaps(facts.episode.window)]
+    if not near:
+        return None
+    return weighs(f"Connectivity was lost {len(near)} times while services failed.", {Cause.DELIBERATE: 0.5})
+
+
+OUTAGE_NEAR = Rule(
+    "services.outage-near",
+    "Blocking before and after a cut goes with it.",
+    OONI_UGANDA,
+    "services",
+    _judge_outage_near,
+)
