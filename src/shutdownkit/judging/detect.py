@@ -209,7 +209,8 @@ class _BatchRun:
     def walk(self) -> None:
         """Judge every block in turn."""
         width = self._blocks.bins
-        learner = Learner(self._blocks, self._good[:, : 7 * width])
+        first_week = self._good[:, : 7 * width]
+        learner = Learner(self._blocks, first_week, self._chance(first_week))
         for first in range(0, self._good.shape[1], width):
             good = self._good[:, first : first + width]
             expectation = learner.expect()
@@ -260,6 +261,20 @@ class _BatchRun:
         else:
             self._sums[row], self._begun[row] = max(tracker.sum, 0.0), tracker.begun
         return found
+
+    def _chance(self, first_week: Array) -> Array:
+        """Shape (n,): standard deviation of a typical bin by counting alone, over its level."""
+        chance = np.zeros(len(first_week))
+        for row, good in enumerate(first_week):
+            level = good[~np.isnan(good)]
+            typical = float(np.median(level)) if level.size else 0.0
+            if typical > 0:
+                chance[row] = np.sqrt(self._unit[row] / typical)
+            if self._weights is not None:
+                asked = self._weights[row][self._weights[row] > 0]
+                if asked.size:
+                    chance[row] = 1.0 / np.sqrt(np.median(asked))
+        return chance
 
     def _variance(self, first: int, expectation: Expectation) -> Array:
         """Shape (n, 1) or (n, bins): variance of a bin by chance alone, over the level squared.
@@ -325,4 +340,10 @@ class _Scores:
             at = np.clip(back - slack, np.minimum(threshold, back), back)
             score = (share - at) * _slope(threshold) / variance
             sides.append(np.clip(np.where(np.isnan(score), 0.0, score), -CLIP, CLIP).tolist())
-        return Bins(back_shallow=sides[0], back_deep=sides[1], share=share.tolist())
+        return Bins(
+            share=share.tolist(),
+            variance=variance.tolist(),
+            back=float(back[0]),
+            back_shallow=sides[0],
+            back_deep=sides[1],
+        )

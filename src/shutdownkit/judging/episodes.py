@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
-
-from attrs import define
+from datetime import timedelta
 
 from ..model.checks import all_of
 from ..model.entity import Entity
@@ -19,12 +17,9 @@ from ..model.episode import Episode
 from ..model.event import Event
 from ..model.kinds import Aspect, Plane
 from ..model.window import TimeWindow
+from .clusters import TOLERANCE, Cluster, split_at_recoveries
 
 __all__ = ["DEEP", "DIRECT_PLANES", "TOLERANCE", "episodes"]
-
-TOLERANCE = timedelta(minutes=90)
-"""How far the clocks and lags of two sources may differ: Google's traffic lags by 60 to 90 minutes, and
-Atlas ran an hour late in 2014 (Time Warner Cable)."""
 
 DEEP = 0.5
 """Share lost from which an event is deep: IODA's critical level (InetIntel/ioda-ui, Help.js)."""
@@ -53,38 +48,10 @@ def episodes(events: Iterable[Event]) -> tuple[Episode, ...]:
     return tuple(sorted(found, key=lambda episode: (episode.window, episode.entity)))
 
 
-@define
-class _Cluster:
-    """Events being joined; ``end`` is the latest end of those that may join others."""
-
-    core: list[Event]
-    end: datetime
-    attached: list[Event]
-
-    @classmethod
-    def of(cls, event: Event) -> _Cluster:
-        return cls([event], event.window.end, [])
-
-    def takes(self, event: Event) -> bool:
-        """Whether a later event of the same sort belongs here."""
-        if event.window.start < self.end:
-            return True
-        tolerance = max(TOLERANCE, *(other.step or TOLERANCE for other in (*self.core, event)))
-        new = all((event.kind, event.subject) != (other.kind, other.subject) for other in self.core)
-        return new and event.onset - self.core[0].onset <= tolerance
-
-    def add(self, event: Event) -> None:
-        self.core.append(event)
-        self.end = max(self.end, event.window.end)
-
-    @property
-    def window(self) -> TimeWindow:
-        return TimeWindow(self.core[0].onset, self.end)
-
-
 def _of_one_entity(events: Sequence[Event]) -> list[Episode]:
     reach = [event for event in events if event.kind.aspect is Aspect.REACH]
     clusters = _joined([event for event in reach if event.peak >= DEEP])
+    clusters = [part for cluster in clusters for part in split_at_recoveries(cluster, reach)]
     loose = [event for event in reach if event.peak < DEEP]
     clusters += _joined(_attach(loose, clusters, _overlaps))
     quality = [event for event in events if event.kind.aspect is Aspect.QUALITY]
@@ -94,21 +61,21 @@ def _of_one_entity(events: Sequence[Event]) -> list[Episode]:
     return [_episode(cluster) for cluster in clusters]
 
 
-def _joined(events: Sequence[Event]) -> list[_Cluster]:
+def _joined(events: Sequence[Event]) -> list[Cluster]:
     """Clusters of events ordered by onset, each next one joined to the last cluster or beginning one."""
-    clusters: list[_Cluster] = []
+    clusters: list[Cluster] = []
     for event in events:
         if clusters and clusters[-1].takes(event):
             clusters[-1].add(event)
         else:
-            clusters.append(_Cluster.of(event))
+            clusters.append(Cluster.of(event))
     return clusters
 
 
 def _attach(
     events: Sequence[Event],
-    clusters: Sequence[_Cluster],
-    belongs: Callable[[Event, _Cluster], bool],
+    clusters: Sequence[Cluster],
+    belongs: Callable[[Event, Cluster], bool],
 ) -> list[Event]:
     """Attach each event to the cluster it belongs to whose onset is nearest; return the rest."""
     rest = []
@@ -122,25 +89,24 @@ def _attach(
     return rest
 
 
-def _overlaps(event: Event, cluster: _Cluster) -> bool:
+def _overlaps(event: Event, cluster: Cluster) -> bool:
     if event.onset < cluster.window.start - _LEAD:
         return False
     return event.window.overlaps(cluster.window.widened(TOLERANCE / 2))
 
 
-def _mostly_inside(event: Event, cluster: _Cluster) -> bool:
+def _mostly_inside(event: Event, cluster: Cluster) -> bool:
     shared = event.window.intersection(cluster.window.widened(TOLERANCE / 2))
     return shared is not None and shared.duration >= _INSIDE * event.duration
 
 
-def _episode(cluster: _Cluster) -> Episode:
+def _episode(cluster: Cluster) -> Episode:
     reach = [event for event in (*cluster.core, *cluster.attached) if event.kind.aspect is Aspect.REACH]
     direct = [event for event in reach if event.kind.plane in DIRECT_PLANES]
     onset = min(event.onset for event in direct or reach or cluster.core)
-    ongoing = any(event.ongoing for event in cluster.core)
     return Episode(
         entity=cluster.core[0].entity,
         window=TimeWindow(onset, max(cluster.end, onset)),
         events=(*cluster.core, *cluster.attached),
-        ongoing=ongoing,
+        ongoing=cluster.ongoing,
     )

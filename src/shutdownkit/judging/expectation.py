@@ -32,6 +32,8 @@ _MIN_DAYS = 3
 _LOW = 0.05  # a day's band is how far its lowest twentieth lies under the expected level
 _LOW_Z2 = 2.7  # the square of the normal quantile at one twentieth
 _MEDIAN_VARIANCE = 1.57  # variance of a median of normal values over that of their mean: pi / 2
+_SEEN = 0.9  # with less of the day seen, what is not seen may be its night
+_UNSEEN_BAND = 0.35
 _FEW_DAYS_MARGIN = {1: 2.5, 2: 1.6}
 _MAD = 1.4826  # standard deviation of a normal variable over its median absolute deviation
 
@@ -85,13 +87,17 @@ class Learner:
     Call :meth:`expect` for a block, judge it, then :meth:`learn` what was in it.
     """
 
-    def __init__(self, blocks: Blocks, first: Array) -> None:
+    def __init__(self, blocks: Blocks, first: Array, chance: Array) -> None:
         """Begin with ``first``: shape (n, up to seven blocks of bins), the start of the series.
+
+        ``chance``, shape (n,), is the standard deviation that counting alone gives a typical bin, as a
+        share of its level: what it explains is no ordinary swing.
 
         The first day has no history; it is judged against itself and, where it holds less than half of
         what the following days hold, against them.
         """
         self._blocks = blocks
+        self._chance = chance
         self._spread = _interpolation(blocks)
         self._slots: list[Array] = []
         self._bands: list[Array] = []
@@ -111,45 +117,71 @@ class Learner:
             _noise(first.reshape(n, -1, self._blocks.bins), np.broadcast_to(level[:, None], days.shape))
         )
         with np.errstate(invalid="ignore", divide="ignore"):
-            bands = _band(slots / days[..., None], noise[:, None], self._blocks)
+            bands = self._band(slots / days[..., None], noise)
         with np.errstate(invalid="ignore"):
             bands = np.where(days >= 0.5 * level[:, None], bands, np.nan)
-        return Expectation(
-            np.repeat(level[:, None], self._blocks.bins, axis=1), _ordinary_first(bands), noise
-        )
+        band, few = _ordinary_first(bands)
+        self._bands, self._noises = [band], [noise]
+        band = np.where(few, np.minimum(band * _FEW_DAYS_MARGIN[1], 1.0), band)
+        seen = np.mean(~np.isnan(slots[:, 0]), axis=1)
+        band = np.where(seen < _SEEN, _unseen_hours(band, noise), band)
+        return Expectation(np.repeat(level[:, None], self._blocks.bins, axis=1), band, noise)
 
     def expect(self) -> Expectation:
         """The expectation for the next block."""
         if not self._slots:
             return self._initial
-        flat = _median(np.concatenate(self._slots[-_DAYS:], axis=1))
-        profile = np.repeat(flat[:, None], self._blocks.slots, axis=1)
+        recent = self._slots[-_DAYS:]
+        band, noise = self._band_so_far(), self._ordinary(self._noises)
+        profile, known = _followed(recent, _MIN_DAYS if self._blocks.cycle else np.inf)
+        flat = _median(_median(np.stack(recent, axis=-1)))
+        seen = np.mean(~np.isnan(np.stack(recent)).all(axis=0), axis=1)
+        no_profile = known.mean(axis=1) < _SEEN
+        if no_profile.any():
+            swing = np.maximum(band, self._swing(recent, flat, noise))
+            unseen = np.where(seen < _SEEN, _unseen_hours(swing, noise), swing)
+            band = np.where(no_profile, unseen, band)
+        lowest = np.min(np.where(known, profile, np.inf), axis=1)
+        fallback = np.where(no_profile, flat, np.minimum(flat, lowest))
+        profile = np.where(known, profile, fallback[:, None])
         if self._blocks.cycle:
-            profile = self._followed(self._slots[-_DAYS:], _MIN_DAYS, profile)
             weekly = self._slots[-self._blocks.cycle :: -self._blocks.cycle][:_WEEKS]
-            profile = self._followed(weekly, _MIN_WEEKS, profile)
+            by_week, known = _followed(weekly, _MIN_WEEKS)
+            profile = np.where(known, by_week, profile)
         below, above, share = self._spread
-        level = profile[:, below] * (1.0 - share) + profile[:, above] * share
-        return Expectation(level, self._band_so_far(), self._ordinary(self._noises))
+        return Expectation(profile[:, below] * (1.0 - share) + profile[:, above] * share, band, noise)
 
-    @staticmethod
-    def _followed(days: list[Array], at_least: int, fallback: Array) -> Array:
-        """Slot by slot the median over ``days`` where at least so many have a value."""
-        if len(days) < at_least:
-            return fallback
-        stack = np.stack(days, axis=-1)
-        enough = np.sum(~np.isnan(stack), axis=-1) >= at_least
-        return np.where(enough, _median(stack), fallback)
+    def _band(self, ratio: Array, noise: Array) -> Array:
+        """Shape (n, days, slots) and (n,) to (n, days): how far ordinary slots lie under the level.
+
+        The depth of the lowest twentieth of the slots, less what the noise of single bins explains.
+        """
+        ordered = np.sort(ratio, axis=-1)
+        count = np.sum(~np.isnan(ratio), axis=-1)
+        index = np.clip((_LOW * count).astype(int), 0, ratio.shape[-1] - 1)
+        low = np.take_along_axis(ordered, index[..., None], axis=-1)[..., 0]
+        depth = np.clip(1.0 - low, 0.0, 1.0)
+        per = self._blocks.slot_bins
+        of_slot = _MEDIAN_VARIANCE / per if per > 1 else 1.0
+        explained = _LOW_Z2 * of_slot * np.maximum(noise, self._chance)[:, None] ** 2
+        return np.sqrt(np.maximum(depth**2 - explained, 0.0))
+
+    def _swing(self, recent: list[Array], flat: Array, noise: Array) -> Array:
+        """How far the lowest hours so far lie under one flat level, and some more while days are few."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            ratio = np.concatenate(recent, axis=1)[:, None] / flat[:, None, None]
+        swing = np.nan_to_num(self._band(ratio, noise)[:, 0], nan=0.0)
+        return swing * _FEW_DAYS_MARGIN.get(len(self._slots), 1.0)
 
     @staticmethod
     def _ordinary(days: list[Array]) -> Array:
         """The second largest of the last seven days; of fewer than three, the largest."""
-        recent = np.sort(np.stack(days[-_DAYS:], axis=-1), axis=-1)
+        recent = np.sort(np.stack(days[1:][-_DAYS:], axis=-1), axis=-1)
         return recent[:, -2] if recent.shape[1] >= _MIN_DAYS else recent[:, -1]
 
     def _band_so_far(self) -> Array:
         """The ordinary band; wider while so few days are known that a night may yet go lower."""
-        return self._ordinary(self._bands) * _FEW_DAYS_MARGIN.get(len(self._bands), 1.0)
+        return self._ordinary(self._bands) * _FEW_DAYS_MARGIN.get(len(self._slots), 1.0)
 
     def learn(self, clean: Array, expectation: Expectation, disrupted: NDArray[np.bool_]) -> None:
         """Take in a judged block.
@@ -164,11 +196,11 @@ class Learner:
         level = _slot_medians(expectation.level[:, None, :], self._blocks)[:, 0]
         noise = _noise(clean[:, None, :], _median(level)[:, None])[:, 0]
         with np.errstate(invalid="ignore", divide="ignore"):
-            band = _band(slots[:, None] / level[:, None], expectation.noise[:, None], self._blocks)[:, 0]
+            band = self._band(slots[:, None] / level[:, None], expectation.noise)[:, 0]
         usable = np.sum(~np.isnan(clean) & ~disrupted, axis=1) * 2 >= self._blocks.bins
         self._slots.append(slots)
-        self._bands.append(np.where(usable & ~np.isnan(band), band, expectation.band))
-        self._noises.append(np.where(usable & ~np.isnan(noise), noise, expectation.noise))
+        self._bands.append(np.where(usable & ~np.isnan(band), band, self._bands[-1]))
+        self._noises.append(np.where(usable & ~np.isnan(noise), noise, self._noises[-1]))
 
 
 def _interpolation(blocks: Blocks) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
@@ -204,12 +236,30 @@ def _column_min(values: Array) -> Array:
     return np.where(np.isinf(least), 0.0, least)
 
 
-def _ordinary_first(bands: Array) -> Array:
-    """Shape (n, days) to (n,): the middle one of the first days; of fewer than three, the largest."""
-    count = np.sum(~np.isnan(bands), axis=-1)
+def _followed(days: list[Array], at_least: float) -> tuple[Array, NDArray[np.bool_]]:
+    """Slot by slot the median over days, and where at least so many days have a value."""
+    if not days:
+        return np.zeros((1, 1)), np.zeros((1, 1), dtype=bool)
+    stack = np.stack(days, axis=-1)
+    return _median(stack), np.sum(~np.isnan(stack), axis=-1) >= at_least
+
+
+def _unseen_hours(band: Array, noise: Array) -> Array:
+    """The band where hours of the day have never been seen: they may lie lower than those that have.
+
+    A series that does not vary at all (a routing table) is not expected to begin.
+    """
+    return np.maximum(band, np.minimum(_UNSEEN_BAND, 8.0 * (band + noise)))
+
+
+def _ordinary_first(bands: Array) -> tuple[Array, NDArray[np.bool_]]:
+    """Shape (n, days) to (n,): the middle one of the first days; of fewer than three, the largest.
+
+    And where there were fewer.
+    """
+    few = np.sum(~np.isnan(bands), axis=-1) < _MIN_DAYS
     largest = np.max(np.where(np.isnan(bands), 0.0, bands), axis=-1)
-    few = np.minimum(largest * _FEW_DAYS_MARGIN[1], 1.0)
-    return np.where(count >= _MIN_DAYS, _median(bands), few)
+    return np.where(few, largest, np.nan_to_num(_median(bands), nan=0.0)), few
 
 
 def _noise(values: Array, level: Array) -> Array:
@@ -222,18 +272,3 @@ def _noise(values: Array, level: Array) -> Array:
     jump = _median(np.abs(np.diff(values, axis=-1)))
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(level > 0, _MAD * jump / np.sqrt(2.0) / level, 0.0)
-
-
-def _band(ratio: Array, noise: Array, blocks: Blocks) -> Array:
-    """Shape (n, days, slots) to (n, days): how far ordinary slots lie under the expected level.
-
-    The depth of the lowest twentieth of the slots, less what the noise of single bins explains.
-    """
-    ordered = np.sort(ratio, axis=-1)
-    count = np.sum(~np.isnan(ratio), axis=-1)
-    index = np.clip((_LOW * count).astype(int), 0, ratio.shape[-1] - 1)
-    low = np.take_along_axis(ordered, index[..., None], axis=-1)[..., 0]
-    depth = np.clip(1.0 - low, 0.0, 1.0)
-    per = blocks.slot_bins
-    chance = _LOW_Z2 * noise**2 * (_MEDIAN_VARIANCE / per if per > 1 else 1.0)
-    return np.sqrt(np.maximum(depth**2 - chance, 0.0))

@@ -63,11 +63,13 @@ class PlaneState:
         measured: whether at least half of the episode was measured on a signal of the plane.
         peak: the greatest lost share, 0 where nothing fell.
         onset: when the first of its events began; None where nothing fell.
+        was_down: whether it was down at the time from another episode.
     """
 
     measured: bool
     peak: float
     onset: datetime | None
+    was_down: bool = False
 
     @property
     def fell(self) -> bool:
@@ -76,8 +78,8 @@ class PlaneState:
 
     @property
     def held(self) -> bool:
-        """Whether it was measured and nothing fell."""
-        return self.measured and not self.fell
+        """Whether it was measured, nothing fell, and it was not down already."""
+        return self.measured and not self.fell and not self.was_down
 
 
 @define(slots=False, eq=False)
@@ -140,6 +142,11 @@ class Facts:
             measured=bool(events) or self._measured(plane),
             peak=max((event.peak for event in events), default=0.0),
             onset=min((event.onset for event in events), default=None),
+            was_down=any(
+                event.kind.plane is plane and event.window.overlaps(self.episode.window)
+                for other in self.around.others
+                for event in other.events
+            ),
         )
 
     def _measured(self, plane: Plane) -> bool:
@@ -189,6 +196,19 @@ class Facts:
             and measured_share(signal, TimeWindow(signal.series.start, onset)) >= _COVERED
         ]
         return onset - min(starts, default=onset)
+
+    @cached_property
+    def connected(self) -> timedelta:
+        """How much of the episode lies outside other losses of connectivity, if that was measured."""
+        window = self.episode.window
+        if not any(self._measured(p) for p in (Plane.ROUTING, Plane.PROBING, Plane.TRAFFIC)):
+            return timedelta(0)
+        connected, until = timedelta(0), window.start
+        for other in sorted(self.around.others, key=lambda other: other.window):
+            if other.window.start > until:
+                connected += min(other.window.start, window.end) - until
+            until = min(max(until, other.window.end), window.end)
+        return connected + (window.end - until)
 
     def others_within(self, days: float) -> tuple[Episode, ...]:
         """Other episodes of connectivity whose onset is at most so many days away."""

@@ -10,7 +10,8 @@ A bin that was not measured scores 0: it neither starts nor ends anything.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isnan
+from heapq import nlargest
+from math import isnan, sqrt
 
 from attrs import define
 
@@ -36,10 +37,14 @@ class Bins:
 
     Attributes:
         share: share of the expected level; NaN where not measured.
+        variance: of each bin by chance alone, in the same unit squared.
+        back: the share at which the level counts as back.
         back_shallow, back_deep: scores for "the level is back", after a shallow and a deep event.
     """
 
     share: Sequence[float]
+    variance: Sequence[float]
+    back: float
     back_shallow: Sequence[float]
     back_deep: Sequence[float]
 
@@ -63,6 +68,9 @@ class Tracker:
     active: Segment | None = None
     _recovery: float = 0.0
     _recovery_start: int = 0
+    _back_sum: float = 0.0
+    _back_variance: float = 0.0
+    _back_bins: int = 0
     _above_start: int = -1
     _above_bins: int = 0
     _above_sum: float = 0.0
@@ -74,7 +82,7 @@ class Tracker:
 
         Args:
             first: index of the block's first bin in the series.
-                    bins: the block.
+            bins: the block.
             scores: the scores for "connectivity is lost" up to the block's end, at least from its
                 first bin and, where no event is open, from ``begun``.
 
@@ -89,7 +97,9 @@ class Tracker:
             index = first + offset
             score = scores[index - scores_first]
             if self.active is None:
-                if self._rises(index, score):
+                if self._rises(index, score) and self._is_sure(
+                    scores[self.begun - scores_first :][: index + 1 - self.begun]
+                ):
                     found.append(self._open(index, scores, scores_first))
                 continue
             self._continue(index, share, score, bins, offset)
@@ -101,6 +111,12 @@ class Tracker:
             self.begun = index
         self.sum += score
         return self.sum >= ALARM
+
+    @staticmethod
+    def _is_sure(since: Sequence[float]) -> bool:
+        """Whether it takes no single bin: two are as bad as can be, or the rest would do."""
+        worst, second = nlargest(2, since) if len(since) > 1 else (since[0], 0.0)
+        return second >= 0.95 * CLIP or sum(since) - worst >= ALARM
 
     def _open(self, index: int, scores: Sequence[float], scores_first: int) -> Segment:
         """Begin an event: at the first bin since the rise that is half as bad as they are on average."""
@@ -120,7 +136,11 @@ class Tracker:
         back = bins.back_deep[offset] if is_deep else bins.back_shallow[offset]
         if self._recovery <= 0.0:
             self._recovery_start = index
-            self._recovery = 0.0
+            self._recovery = self._back_sum = self._back_variance = 0.0
+            self._back_bins = 0
+        self._back_sum += share - bins.back
+        self._back_variance += bins.variance[offset]
+        self._back_bins += 1
         self._recovery = min(self._recovery + back, _RECOVERY_CAP)
         if self._recovery <= 0.0:
             self._share_sum += share
@@ -141,7 +161,11 @@ class Tracker:
         lasted = index + 1 - self._recovery_start
         outage = self._recovery_start - self.active.start
         needed = max(self.shortest, min(self.pause, outage))
-        return self._recovery >= ALARM and lasted >= needed
+        return self._is_back() and lasted >= needed
+
+    def _is_back(self) -> bool:
+        """Whether the level is back for certain, and its mean, but for chance, as high as it must be."""
+        return self._recovery >= ALARM and self._back_sum >= -sqrt(self._back_variance)
 
     def _stays_above(self, index: int) -> bool:
         return index + 1 - self._above_start >= self.day and self._above_bins * 2 >= self.day
@@ -157,5 +181,5 @@ class Tracker:
 
     def finish(self) -> None:
         """The data end here: a recovery that is certain but has not lasted long ends the event."""
-        if self.active is not None and self._recovery >= ALARM:
+        if self.active is not None and self._is_back():
             self._close(self._recovery_start)

@@ -61,7 +61,10 @@ def number(field: str, value: object, *, minimum: float = -math.inf, maximum: fl
     """A finite float within the closed range."""
     if isinstance(value, bool) or not hasattr(value, "__float__"):
         raise InvalidValueError(field, value, "is not a number")
-    result = float(value)
+    try:
+        result = float(value)
+    except OverflowError:
+        raise InvalidValueError(field, value, "is too large") from None
     if not math.isfinite(result):
         raise InvalidValueError(field, value, "is not finite")
     if result < minimum:

@@ -136,9 +136,7 @@ class CauseProbabilities(_ByCause):
         super().__init__(values)
         for cause, value in self.items():
             if not 0.0 < value < 1.0:
-                raise InvalidValueError(
-                    f"CauseProbabilities[{cause.value}]", value, "is not between 0 and 1"
-                )
+                raise InvalidValueError(f"CauseProbabilities[{cause.value}]", value, "is not between 0 and 1")
         total = math.fsum(self._values)
         if abs(total - 1.0) > 1e-6:
             raise InvalidValueError("CauseProbabilities", total, "is their sum, which is not 1")

@@ -98,7 +98,7 @@ def _judge_like_earlier(facts: Facts) -> Finding | None:
     if not alike:
         return None
     best, other = max(alike, key=lambda pair: (pair[0].score, pair[1].window))
-    sentence = f"It looks like the one of {utc_text(other.onset)}: {'; '.join(best.agreements)}."
+    sentence = f"It has the technical signature of the one of {utc_text(other.onset)} ({best.score:.2f})."
     return weighs(sentence, {Cause.DELIBERATE: 0.5})
 
 

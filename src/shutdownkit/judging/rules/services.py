@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from ...model.kinds import KINDS, Aspect, Plane
+from datetime import timedelta
+
+from ...model.kinds import KINDS, Aspect
 from ...model.verdict import Cause
 from ..facts import Facts
 from .figures import CENSORED_PLANET, OONI_UGANDA
 from .rule import Finding, Rule, weighs
 
 __all__ = ["BLOCK_PAGES", "NETWORK_HELD", "OUTAGE_NEAR", "SELECTIVE"]
+
+
+_LONG_ENOUGH = timedelta(hours=3)
+_SHARE = 0.2  # of the time in which services failed, the network must have worked
 
 
 def _is_blocking(facts: Facts) -> bool:
@@ -20,11 +26,11 @@ def _is_blocking(facts: Facts) -> bool:
 def _judge_network_held(facts: Facts) -> Finding | None:
     if not _is_blocking(facts):
         return None
-    held = [p.value for p in (Plane.ROUTING, Plane.PROBING, Plane.TRAFFIC) if facts.plane(p).held]
-    if not held:
+    if facts.connected < max(_LONG_ENOUGH, _SHARE * facts.episode.duration):
         return None
+    hours = facts.connected / timedelta(hours=1)
     return weighs(
-        f"Tests of services failed while {' and '.join(held)} showed the network at work.",
+        f"Tests of services failed during {hours:.0f} hours in which the network was measured and worked.",
         {Cause.DELIBERATE: 1.5},
     )
 
@@ -83,7 +89,8 @@ def _judge_outage_near(facts: Facts) -> Finding | None:
     near = [other for other in facts.around.others if other.window.overlaps(facts.episode.window)]
     if not near:
         return None
-    return weighs(f"Connectivity was lost {len(near)} times while services failed.", {Cause.DELIBERATE: 0.5})
+    times = "once" if len(near) == 1 else f"{len(near)} times"
+    return weighs(f"Connectivity was lost {times} while services failed.", {Cause.DELIBERATE: 0.5})
 
 
 OUTAGE_NEAR = Rule(
