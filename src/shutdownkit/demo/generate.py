@@ -133,9 +133,9 @@ def _expected_weights(scenario: Scenario, signal: ScenarioSignal) -> Floats:
 
 
 def _note(scenario: Scenario, signal: ScenarioSignal) -> str:
-    parts = [f"A reconstruction, not a measurement: {scenario.title}.", signal.source]
+    parts = [signal.source]
     if signal.assumed:
         parts.append(f"Assumed: {signal.assumed.rstrip('.')}.")
     if signal.lag_note:
         parts.append(signal.lag_note)
-    return " ".join(parts)
+    return f"A reconstruction, not a measurement: {scenario.title}.\n{' '.join(parts)}"

@@ -104,7 +104,7 @@ def classify(
         failures=tuple(failures),
         blind_spots=blind_spots(entity, clean, report_window),
         faults=tuple(fault for fault in faults if fault.window.overlaps(report_window)),
-        notices=tuple(sorted({s.provenance.note for s in given if s.provenance.note})),
+        notices=tuple(sorted({s.provenance.note.split("\n")[0] for s in given if s.provenance.note})),
         ruleset=rules.version,
         licences=tuple(sorted({s.provenance.licence for s in (*given, *others)})),
         traces=traces(given, report_window, settings),

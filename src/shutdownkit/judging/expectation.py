@@ -131,23 +131,17 @@ class Learner:
         """The expectation for the next block."""
         if not self._slots:
             return self._initial
-        recent = self._slots[-_DAYS:]
         band, noise = self._band_so_far(), self._ordinary(self._noises)
-        profile, known = _followed(recent, _MIN_DAYS if self._blocks.cycle else np.inf)
-        flat = _median(_median(np.stack(recent, axis=-1)))
-        seen = np.mean(~np.isnan(np.stack(recent)).all(axis=0), axis=1)
-        no_profile = known.mean(axis=1) < _SEEN
-        if no_profile.any():
-            swing = np.maximum(band, self._swing(recent, flat, noise))
-            unseen = np.where(seen < _SEEN, _unseen_hours(swing, noise), swing)
-            band = np.where(no_profile, unseen, band)
-        lowest = np.min(np.where(known, profile, np.inf), axis=1)
-        fallback = np.where(no_profile, flat, np.minimum(flat, lowest))
-        profile = np.where(known, profile, fallback[:, None])
-        if self._blocks.cycle:
-            weekly = self._slots[-self._blocks.cycle :: -self._blocks.cycle][:_WEEKS]
-            by_week, known = _followed(weekly, _MIN_WEEKS)
-            profile = np.where(known, by_week, profile)
+        cycle = self._blocks.cycle
+        weekly = self._slots[-cycle::-cycle][:_WEEKS] if cycle else []
+        if len(weekly) < _MIN_WEEKS:
+            profile, band = self._by_day(band, noise)
+        else:
+            profile, known = _followed(weekly, _MIN_WEEKS)
+            if not known.all():
+                by_day, wider = self._by_day(band, noise)
+                profile = np.where(known, profile, by_day)
+                band = np.where(known.all(axis=1), band, wider)
         below, above, share = self._spread
         return Expectation(profile[:, below] * (1.0 - share) + profile[:, above] * share, band, noise)
 
@@ -165,6 +159,24 @@ class Learner:
         of_slot = _MEDIAN_VARIANCE / per if per > 1 else 1.0
         explained = _LOW_Z2 * of_slot * np.maximum(noise, self._chance)[:, None] ** 2
         return np.sqrt(np.maximum(depth**2 - explained, 0.0))
+
+    def _by_day(self, band: Array, noise: Array) -> tuple[Array, Array]:
+        """Each hour's level over the last days, shape (n, slots), and the band that goes with it.
+
+        An hour that too few days have seen is expected to be as low as the lowest that is known.
+        """
+        recent = self._slots[-_DAYS:]
+        profile, known = _followed(recent, _MIN_DAYS if self._blocks.cycle else np.inf)
+        no_profile = known.mean(axis=1) < _SEEN
+        if not no_profile.any() and known.all():
+            return profile, band
+        flat = _median(_median(np.stack(recent, axis=-1)))
+        seen = np.mean(~np.isnan(np.stack(recent)).all(axis=0), axis=1)
+        swing = np.maximum(band, self._swing(recent, flat, noise))
+        unseen = np.where(seen < _SEEN, _unseen_hours(swing, noise), swing)
+        lowest = np.min(np.where(known, profile, np.inf), axis=1)
+        fallback = np.where(no_profile, flat, np.minimum(flat, lowest))
+        return np.where(known, profile, fallback[:, None]), np.where(no_profile, unseen, band)
 
     def _swing(self, recent: list[Array], flat: Array, noise: Array) -> Array:
         """How far the lowest hours so far lie under one flat level, and some more while days are few."""
@@ -238,8 +250,6 @@ def _column_min(values: Array) -> Array:
 
 def _followed(days: list[Array], at_least: float) -> tuple[Array, NDArray[np.bool_]]:
     """Slot by slot the median over days, and where at least so many days have a value."""
-    if not days:
-        return np.zeros((1, 1)), np.zeros((1, 1), dtype=bool)
     stack = np.stack(days, axis=-1)
     return _median(stack), np.sum(~np.isnan(stack), axis=-1) >= at_least
 

@@ -25,7 +25,8 @@ class Provenance:
         licence: the provider's licence, as the provider names it.
         url: an address at which the same data can be asked for again, or None.
         retrieved: when it was fetched (aware UTC), or None.
-        note: anything a reader must know, such as that it is a reconstruction.
+        note: anything a reader must know, such as that it is a reconstruction.  Its first line becomes a
+            notice of every report that uses the signal.
     """
 
     source: str = "unknown"
