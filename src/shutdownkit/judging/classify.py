@@ -22,13 +22,14 @@ from ..report.report import Report
 from .attribute import attribution_of, is_of_services
 from .condition import condition_of, gravest
 from .coverage import blind_spots, coverage_of, is_enough, traces
-from .detect import DEFAULTS, DetectionSettings, detect
+from .detect import detect
 from .episodes import TOLERANCE, episodes
 from .facts import Facts, Surroundings, is_network, sorted_episodes
 from .faults import find_faults, without_faults
 from .mechanism import mechanism_of
 from .rules.builtin import RULES
 from .rules.rule import RuleSet
+from .settings import DEFAULTS, DetectionSettings
 
 __all__ = ["classify"]
 

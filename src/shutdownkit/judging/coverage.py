@@ -13,8 +13,9 @@ from ..model.series import TimeSeries
 from ..model.signal import Signal
 from ..model.window import TimeWindow
 from ..report.content import BlindSpot, Coverage, Trace
-from .detect import DetectionSettings, expected_levels
+from .detect import expected_levels
 from .facts import measured_share
+from .settings import DetectionSettings
 
 __all__ = ["MIN_BINS", "blind_spots", "coverage_of", "is_enough", "traces"]
 

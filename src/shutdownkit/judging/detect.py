@@ -12,52 +12,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
-from attrs import field, frozen
+from attrs import frozen
 from numpy.typing import NDArray
 
-from ..model.checks import all_of, number, store
+from ..model.checks import all_of
 from ..model.event import Event
 from ..model.signal import Signal
 from ..model.window import TimeWindow
 from .expectation import Blocks, Expectation, Learner, blocks_for
 from .goodness import count_unit, goodness, is_counted
-from .segments import ALARM, CLIP, Bins, Segment, Tracker
+from .scores import Scores
+from .segments import ALARM, Segment, Tracker
+from .settings import DEFAULTS, DetectionSettings
 
-__all__ = ["DetectionSettings", "detect", "expected_levels"]
+__all__ = ["detect", "expected_levels"]
 
 Array = NDArray[np.float64]
 
 _CHUNK_POINTS = 400_000  # keeps a block's arrays in the processor's cache
-_DEEPEST = 0.85  # the widest band leaves room below it for a total loss to be seen
-_BAND_MARGIN = 1.25
-_DEEP_LEFT = 0.05  # the deep alternative: one twentieth is left
 _MIN_VARIANCE = 1e-6
-_PAUSE = timedelta(hours=2)
 _SHORTEST_RECOVERY_BINS = 3
 _DECIMALS = 6
-
-
-@frozen
-class DetectionSettings:
-    """What counts as a disruption.
-
-    Attributes:
-        loss: share that must be lost for a bin to count as disrupted.  One fifth: IODA's warning level
-            for active probing; its 99 % for BGP flags every peering reset (InetIntel/ioda-ui, Help.js).
-        back: share that may still be missing when the level counts as back.
-        pause: a recovery shorter than this, and than the outage before it, is a pause within it.
-    """
-
-    loss: float = 0.2
-    back: float = 0.1
-    pause: timedelta = field(default=_PAUSE)
-
-    def __attrs_post_init__(self) -> None:
-        store(self, "loss", number("DetectionSettings.loss", self.loss, minimum=0.01, maximum=0.8))
-        store(self, "back", number("DetectionSettings.back", self.back, minimum=0.0, maximum=self.loss))
-
-
-DEFAULTS = DetectionSettings()
 
 
 def detect(signals: Iterable[Signal], *, settings: DetectionSettings = DEFAULTS) -> tuple[Event, ...]:
@@ -222,7 +197,7 @@ class _BatchRun:
             tracker.finish()
 
     def _judge_block(self, first: int, good: Array, expectation: Expectation) -> NDArray[np.bool_]:
-        scores = _Scores(good, expectation, self._variance(first, expectation), self._settings)
+        scores = Scores(good, expectation, self._variance(first, expectation), self._settings)
         loss = scores.loss()
         width = self._blocks.bins
         self._scores[:, first : first + width] = loss
@@ -246,7 +221,7 @@ class _BatchRun:
         self._begun = np.where(zero.any(axis=1), first + last_zero + 1, self._begun)
         self._sums = np.where(np.isnan(good).all(axis=1), 0.0, sums[:, -1])
 
-    def _walk_row(self, row: int, first: int, scores: _Scores, total: float, begun: int) -> list[Segment]:
+    def _walk_row(self, row: int, first: int, scores: Scores, total: float, begun: int) -> list[Segment]:
         """Walk one row's block bin by bin; ``total`` and ``begun`` are its state before the block."""
         tracker = self._trackers.pop(row, None)
         if tracker is None:
@@ -290,60 +265,3 @@ class _BatchRun:
                 poisson = np.where(np.isnan(asked), poisson, 1.0 / asked)
         seen = (expectation.noise**2)[:, None]
         return np.maximum(np.maximum(poisson, seen), _MIN_VARIANCE)
-
-
-_LEFT = np.geomspace(1e-3, 0.98, 200)
-_THRESHOLD = (1.0 - _LEFT) / -np.log(_LEFT)
-
-
-def _slope(threshold: Array) -> Array:
-    """Nats a unit of share for the Poisson likelihood ratio that changes sign at ``threshold``.
-
-    A count with mean m against one with mean r*m has the log-likelihood ratio ``(1 - r)*m + x*log(r)``
-    at x, which is ``m * -log(r) * (threshold - x/m)`` with ``threshold = (1 - r) / -log(r)``.
-    """
-    return np.interp(threshold, _THRESHOLD, -np.log(_LEFT))
-
-
-class _Scores:
-    """The scores of one block (see :mod:`.segments`), in nats, clipped."""
-
-    def __init__(
-        self, good: Array, expectation: Expectation, variance: Array, settings: DetectionSettings
-    ) -> None:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            known = expectation.level > 0
-            self._share = np.where(known, good / expectation.level, np.nan)
-        band = np.minimum(_BAND_MARGIN * expectation.band, _DEEPEST)[:, None]
-        self._shallow_at = 1.0 - np.maximum(settings.loss, band)
-        deepest = (1.0 - _DEEP_LEFT) / -np.log(_DEEP_LEFT)
-        self._deep_at = np.minimum(self._shallow_at, deepest)
-        self._back_at = 1.0 - np.maximum(settings.back, expectation.band)[:, None]
-        self._variance = variance
-
-    def loss(self) -> Array:
-        """Shape (n, bins): for "connectivity is lost"; 0 where not measured."""
-        shallow = (self._shallow_at - self._share) * _slope(self._shallow_at)
-        deep = (self._deep_at - self._share) * _slope(self._deep_at)
-        with np.errstate(invalid="ignore"):
-            scores = np.clip(np.maximum(shallow, deep) / self._variance, -CLIP, CLIP)
-        return np.where(np.isnan(scores), 0.0, scores)
-
-    def row(self, row: int) -> Bins:
-        """One row's scores for "the level is back", after a shallow and after a deep event."""
-        share = self._share[row]
-        variance = np.broadcast_to(self._variance[row], share.shape)
-        slack = np.sqrt(variance)
-        back = self._back_at[row]
-        sides = []
-        for threshold in (self._shallow_at[row], self._deep_at[row]):
-            at = np.clip(back - slack, np.minimum(threshold, back), back)
-            score = (share - at) * _slope(threshold) / variance
-            sides.append(np.clip(np.where(np.isnan(score), 0.0, score), -CLIP, CLIP).tolist())
-        return Bins(
-            share=share.tolist(),
-            variance=variance.tolist(),
-            back=float(back[0]),
-            back_shallow=sides[0],
-            back_deep=sides[1],
-        )
