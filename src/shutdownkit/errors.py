@@ -85,9 +85,7 @@ class MissingExtraError(CallerError, ImportError):
     def __init__(self, what: str, package: str, extra: str) -> None:
         self.extra = extra
         self.args_for_pickle = (what, package, extra)
-        super().__init__(
-            f"{what} needs the package {package}: python -m pip install 'shutdownkit[{extra}]'"
-        )
+        super().__init__(f"{what} needs the package {package}: python -m pip install 'shutdownkit[{extra}]'")
 
     def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str, str]]:
         return type(self), self.args_for_pickle
