@@ -10,15 +10,16 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from ..errors import InvalidValueError
+from ..errors import FileError, InvalidValueError
 from ..model.checks import all_of
 from ..model.signal import Provenance, Signal
 from . import table_csv, table_parquet
 from .cells import check_text
 from .grids import assembled, usual_step
 from .names import ExtraKinds, SeriesNames, known_kinds
-from .opening import CSV, GZIP, PARQUET, AnyPath, ending_of, fresh_gzip, path_text, replacing
+from .opening import CSV, GZIP, PARQUET, AnyPath, check_gzip, ending_of, fresh_gzip, path_text, replacing
 from .places import CellError, Places
+from .rows import Rows
 from .table_csv import Progress
 
 __all__ = ["read_signals", "write_signals"]
@@ -58,9 +59,21 @@ def read_signals(
         rows = table_parquet.read_rows(name, names, places, progress)
     else:
         places = Places(name)
-        rows = table_csv.read_rows(name, names, places, progress, zipped=ending == GZIP)
+        rows = _csv_rows(name, names, places, progress, zipped=ending == GZIP)
     provenance = Provenance(source="file", note=f"read from {Path(name).name}")
     return assembled(rows, names.keys_seen, places, provenance)
+
+
+def _csv_rows(
+    path: str, names: SeriesNames, places: Places, progress: Progress | None, *, zipped: bool
+) -> Rows:
+    """The rows of a CSV file; where a gzip file is cut short, that is what is wrong, not its last row."""
+    try:
+        return table_csv.read_rows(path, names, places, progress, zipped=zipped)
+    except FileError:
+        if zipped:
+            check_gzip(path)
+        raise
 
 
 def write_signals(signals: Iterable[Signal], path: AnyPath) -> None:

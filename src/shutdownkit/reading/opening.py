@@ -20,6 +20,7 @@ __all__ = [
     "GZIP",
     "PARQUET",
     "AnyPath",
+    "check_gzip",
     "ending_of",
     "file_errors",
     "fresh_gzip",
@@ -100,6 +101,17 @@ def text_of(raw: BinaryIO, *, zipped: bool) -> io.TextIOWrapper:
     """
     stream = gzip.GzipFile(fileobj=raw, mode="rb") if zipped else raw
     return io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+
+
+def check_gzip(path: str) -> None:
+    """Read a gzip file to its end.
+
+    Raises:
+        FileError: where it is cut short or damaged.
+    """
+    with file_errors(path), opened(path) as raw, gzip.GzipFile(fileobj=raw, mode="rb") as stream:
+        while stream.read(1 << 20):
+            pass
 
 
 @contextlib.contextmanager

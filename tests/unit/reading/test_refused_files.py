@@ -250,3 +250,13 @@ def test_a_last_bin_after_the_year_9999(path: Path) -> None:
     error = refusal(path, HEADER + "9999-12-29,BY,ooni.networks,1\n9999-12-31T12:00:00Z,BY,ooni.networks,1\n")
     assert (error.line, error.column) == (3, "time")
     assert "ends out of range" in str(error)
+
+
+def test_a_gzip_file_cut_within_a_row_is_called_cut_and_not_that_row(tmp_path: Path) -> None:
+    rows = "".join(f"2020-08-08T00:{m:02}:00Z,BY,traffic.search,{m}.5\n" for m in range(60))
+    whole = gzip.compress(f"time,entity,kind,value\n{rows}".encode(), compresslevel=0)
+    path = tmp_path / "cut.csv.gz"
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(FileError, match="is not a sound gzip file: .* ended before") as caught:
+        read_signals(path)
+    assert caught.value.line is None
