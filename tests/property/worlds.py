@@ -56,7 +56,7 @@ def quiet_values(
     if kind.name == "atlas.connected-probes":
         return np.full(bins, 20.0) - (rng.random(bins) < 0.1)
     level = {"probing.up-slash24s": 3000.0, "traffic.search": 40000.0}.get(kind.name, 300.0)
-    return rng.poisson(level * rhythm).astype(float)
+    return rng.poisson(level * rhythm).astype(np.float64)
 
 
 def lose(kind: sk.SignalKind, values: NDArray[np.float64], lost: float) -> NDArray[np.float64]:

@@ -24,6 +24,7 @@ def instant(field: str, value: object) -> datetime:
     A date alone, as text, means its midnight in UTC.  Text without an offset is refused unless it is
     such a date, because a naive time is the usual way to be wrong by hours.
     """
+    given = value
     if isinstance(value, str):
         text = value.strip()
         try:
@@ -36,11 +37,11 @@ def instant(field: str, value: object) -> datetime:
     if not isinstance(value, datetime):
         raise InvalidValueError(field, value, "is neither a datetime nor ISO 8601 text")
     if value.tzinfo is None or value.utcoffset() is None:
-        raise InvalidValueError(field, value, "has no time zone; give an aware time, such as UTC")
+        raise InvalidValueError(field, given, "has no time zone; give an aware time, such as UTC")
     try:
         return value.astimezone(UTC)
     except OverflowError:
-        raise InvalidValueError(field, value, "is out of range in UTC") from None
+        raise InvalidValueError(field, given, "is out of range in UTC") from None
 
 
 def duration(field: str, value: object, *, zero: bool = False) -> timedelta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from attrs import field, frozen
 
@@ -17,6 +17,7 @@ from .window import TimeWindow
 __all__ = ["Episode"]
 
 _ID_SHIFT = timedelta(minutes=15)
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def _sorted_events(value: Iterable[Event]) -> tuple[Event, ...]:
@@ -74,7 +75,7 @@ class Episode:
         the hour or half hour, the usual ones, are far from a cell's edge and a bin's jitter does not
         change the name.
         """
-        hour = self.onset + _ID_SHIFT
+        hour = self.onset + min(_ID_SHIFT, _LAST - self.onset)
         return f"{self.entity}-{hour:%Y-%m-%dT%H}"
 
     @property

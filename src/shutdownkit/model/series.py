@@ -25,9 +25,12 @@ def _step(value: timedelta | float) -> timedelta:
 
 def _read_only_floats(values: ArrayLike) -> NDArray[np.float64]:
     try:
-        array = np.array(values, dtype=np.float64, copy=True)
-    except (TypeError, ValueError):
-        raise InvalidValueError("TimeSeries.values", values, "are not numbers") from None
+        given = np.asarray(values)
+    except ValueError:
+        raise InvalidValueError("TimeSeries.values", values, "are not one row of numbers") from None
+    if given.size and given.dtype.kind not in "fiu":
+        raise InvalidValueError("TimeSeries.values", values, "are not numbers")
+    array = np.array(given, dtype=np.float64, copy=True)
     if array.ndim != 1:
         raise InvalidValueError("TimeSeries.values", array.shape, "is not the shape of one series")
     infinite = np.flatnonzero(np.isinf(array))

@@ -1,0 +1,165 @@
+"""A report as HTML, for notebooks."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Iterable
+from datetime import datetime
+
+from ..model.series import TimeSeries
+from ..model.verdict import Stance
+from ..model.window import TimeWindow
+from .content import EpisodeVerdict, ReportContent, Trace
+from .words import (
+    STANCE_WORDS,
+    capital,
+    coverage_text,
+    entity_text,
+    episode_facts,
+    fault_text,
+    headline,
+    printable,
+    signal_name,
+    window_text,
+)
+
+__all__ = ["report_html"]
+
+_PICTURE_WIDTH, _PICTURE_HEIGHT = 600, 28  # CSS pixels
+_TOP = 1.1  # the share of the expected level at the upper edge of a picture
+
+
+def report_html(content: ReportContent) -> str:
+    """A report as one ``<div>``: well-formed, without scripts, styles of its own or anything to load.
+
+    All text is escaped.  The pictures are inline SVG: a line a signal, from all lost (below) to as
+    expected (above), with gaps where nobody measured, and the episodes shaded.
+    """
+    window = content.window
+    parts = [
+        *(_element("p", f"Notice: {notice}", style="font-weight:bold") for notice in content.notices),
+        _element("h3", entity_text(content.entity)),
+        _element("p", window_text(window.start, window.end)),
+        _element("p", f"{capital(headline(content))}.", style="font-weight:bold"),
+        _pictures(content),
+        *(_episode(number, judged) for number, judged in enumerate(content.episodes, start=1)),
+        _list("Instrument faults", map(fault_text, content.faults)),
+        _list("What could not have been seen", (spot.text for spot in content.blind_spots)),
+        _list("Sources that failed", (f"{one.source}: {one.problem}" for one in content.failures)),
+        _list("Coverage", (coverage_text(one, within=content.entity) for one in content.coverage)),
+        _list("Licences", content.licences),
+        _element("p", f"Rules {content.ruleset}."),
+    ]
+    return f'<div class="shutdownkit-report">{"".join(parts)}</div>'
+
+
+def _escaped(text: str) -> str:
+    return html.escape(printable(text), quote=True)
+
+
+def _element(tag: str, text: str, *, style: str = "") -> str:
+    attribute = f' style="{style}"' if style else ""
+    return f"<{tag}{attribute}>{_escaped(text)}</{tag}>"
+
+
+def _list(title: str, texts: Iterable[str]) -> str:
+    items = "".join(_element("li", text) for text in texts)
+    return f"{_element('h4', title)}<ul>{items}</ul>" if items else ""
+
+
+# --- pictures
+
+
+def _pictures(content: ReportContent) -> str:
+    if not content.traces or not content.window.duration:
+        return ""
+    rows = "".join(
+        f'<tr><th style="text-align:left">{_escaped(_name(trace, content))}</th>'
+        f"<td>{_picture(trace, content)}</td></tr>"
+        for trace in content.traces
+    )
+    return f"<table>{rows}</table>"
+
+
+def _name(trace: Trace, content: ReportContent) -> str:
+    return signal_name(trace.kind, trace.subject, trace.entity, within=content.entity)
+
+
+def _picture(trace: Trace, content: ReportContent) -> str:
+    shades = [(judged.episode.window, "#c0392b") for judged in content.episodes]
+    shades += [(fault.window, "#7f8c8d") for fault in content.faults if fault.kind == trace.kind]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_PICTURE_WIDTH}" height="{_PICTURE_HEIGHT}"'
+        f' viewBox="0 0 {_PICTURE_WIDTH} {_PICTURE_HEIGHT}" role="img"'
+        f' aria-label="{_escaped(_name(trace, content))}">'
+        + "".join(_shade(window, colour, content.window) for window, colour in shades)
+        + f'<path d="{_path(trace.series, content.window)}" fill="none" stroke="currentColor"/></svg>'
+    )
+
+
+def _shade(shaded: TimeWindow, colour: str, window: TimeWindow) -> str:
+    shared = window.intersection(shaded)
+    if shared is None:
+        return ""
+    left, right = _x(shared.start, window), _x(shared.end, window)
+    return (
+        f'<rect x="{left:.1f}" y="0" width="{max(1.0, right - left):.1f}" height="{_PICTURE_HEIGHT}"'
+        f' fill="{colour}" fill-opacity="0.2"/>'
+    )
+
+
+def _path(series: TimeSeries, window: TimeWindow) -> str:
+    """Steps through the measured bins, with a new start after each gap."""
+    parts = []
+    drawing = False
+    shown = series.cut(window)
+    for index, value in enumerate(shown.values.tolist()):
+        if math.isnan(value):
+            drawing = False
+            continue
+        bin_start = shown.start + shown.step * index
+        left, right = _x(bin_start, window), _x(bin_start + shown.step, window)
+        level = (1 - min(max(value, 0.0), _TOP) / _TOP) * (_PICTURE_HEIGHT - 2) + 1
+        parts.append(f"{'L' if drawing else 'M'}{left:.1f} {level:.1f}H{right:.1f}")
+        drawing = True
+    return "".join(parts)
+
+
+def _x(time: datetime, window: TimeWindow) -> float:
+    """Where an instant lies across the picture; what lies outside the window, at its edge."""
+    share = (time - window.start) / window.duration
+    return min(max(share, 0.0), 1.0) * _PICTURE_WIDTH
+
+
+# --- sections
+
+
+def _episode(number: int, judged: EpisodeVerdict) -> str:
+    rows = "".join(
+        f'<tr><th style="text-align:left">{_escaped(name)}</th>'
+        f'<td style="text-align:left">{_escaped(text)}</td></tr>'
+        for name, text in episode_facts(judged)
+    )
+    title = _element("h4", f"Episode {number}: {judged.episode.id}")
+    return f"{title}<table>{rows}</table>{_evidence(judged)}"
+
+
+def _evidence(judged: EpisodeVerdict) -> str:
+    evidence = sorted(
+        judged.verdict.evidence,
+        key=lambda one: (list(Stance).index(one.stance), -abs(one.weight)),
+    )
+    if not evidence:
+        return ""
+    head = "".join(_element("th", name) for name in ("Evidence", "Nats", "Rule", "What was seen", "Source"))
+    rows = "".join(
+        "<tr>"
+        + "".join(
+            _element("td", cell, style="text-align:left")
+            for cell in (STANCE_WORDS[one.stance], f"{one.weight:+.2f}", one.rule, one.text, one.source)
+        )
+        + "</tr>"
+        for one in evidence
+    )
+    return f"<table><tr>{head}</tr>{rows}</table>"

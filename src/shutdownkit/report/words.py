@@ -1,0 +1,295 @@
+"""The words for what a report holds, shared by the renderings for people."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ..model.entity import Entity, EntityKind
+from ..model.event import Event
+from ..model.kinds import Direction, SignalKind
+from ..model.places import country_zones
+from ..model.verdict import Cause, Condition, Mechanism, Stance, Verdict
+from .content import Coverage, EpisodeVerdict, InstrumentFault, ReportContent
+
+__all__ = [
+    "CAUSE_WORDS",
+    "CONDITION_WORDS",
+    "HAS_CAUSE",
+    "MECHANISM_WORDS",
+    "STANCE_WORDS",
+    "capital",
+    "cause_text",
+    "coverage_text",
+    "duration_text",
+    "entity_text",
+    "episode_facts",
+    "fault_text",
+    "headline",
+    "likelihood",
+    "local_zone",
+    "printable",
+    "probability_text",
+    "share_text",
+    "signal_name",
+    "time_text",
+    "window_text",
+    "worth_naming",
+]
+
+CONDITION_WORDS = {
+    Condition.NORMAL: "nothing out of the ordinary was seen",
+    Condition.OUTAGE: "outage: at least half of the connectivity was lost",
+    Condition.DEGRADED: "degraded: less than half of the connectivity was lost, or it worked worse",
+    Condition.BLOCKING: "blocking: services failed while the network worked",
+    Condition.ARTEFACT: "artefact: the instrument failed, not the network",
+    Condition.INSUFFICIENT_DATA: "not enough data to say what happened",
+}
+
+HAS_CAUSE = frozenset({Condition.OUTAGE, Condition.DEGRADED, Condition.BLOCKING})
+"""The conditions in which something happened to the network, so that there is a cause to weigh."""
+
+MECHANISM_WORDS = {
+    Mechanism.ROUTING_WITHDRAWAL: "routes withdrawn",
+    Mechanism.FILTERING: "traffic filtered while routes stayed up",
+    Mechanism.DNS: "names blocked (DNS)",
+    Mechanism.TLS: "server names blocked (TLS)",
+    Mechanism.THROTTLING: "throttled",
+    Mechanism.MOBILE_ONLY: "mobile networks only",
+    Mechanism.UNKNOWN: "not known",
+}
+
+CAUSE_WORDS = {
+    Cause.DELIBERATE: "deliberate",
+    Cause.POWER: "power cut",
+    Cause.CABLE: "cable cut",
+    Cause.ROUTING: "routing fault",
+    Cause.ATTACK: "attack from outside",
+    Cause.DISASTER: "natural disaster",
+    Cause.EQUIPMENT: "equipment failure",
+    Cause.UNKNOWN_TECHNICAL: "technical failure of another kind",
+}
+
+STANCE_WORDS = {
+    Stance.FOR: "speaks for intent",
+    Stance.AGAINST: "speaks against intent",
+    Stance.MISSING: "should be there and is missing",
+    Stance.DISCARDED: "is there and may not be used",
+}
+
+_LIKELIHOODS = (
+    (0.99, "virtually certain"),
+    (0.95, "extremely likely"),
+    (0.90, "very likely"),
+    (0.66, "likely"),
+    (0.33, "about as likely as not"),
+    (0.10, "unlikely"),
+    (0.05, "very unlikely"),
+    (0.01, "extremely unlikely"),
+)
+
+
+def likelihood(probability: float) -> str:
+    """A probability in words, on the scale that the IPCC uses.
+
+    Source: M. D. Mastrandrea and others, Guidance Note for Lead Authors of the IPCC Fifth Assessment
+    Report on Consistent Treatment of Uncertainties (2010), table 1; of terms that overlap, the
+    narrowest.
+    """
+    for least, words in _LIKELIHOODS:
+        if probability >= least:
+            return words
+    return "exceptionally unlikely"
+
+
+def probability_text(probability: float) -> str:
+    """Two decimals, but never 0.00 or 1.00: no probability in a report is either."""
+    if probability < 0.005:
+        return "<0.01"
+    if probability >= 0.995:
+        return ">0.99"
+    return f"{probability:.2f}"
+
+
+def cause_text(cause: Cause, probability: float) -> str:
+    """A cause with its probability: ``deliberate: 0.97``."""
+    return f"{CAUSE_WORDS[cause]}: {probability_text(probability)}"
+
+
+def worth_naming(verdict: Verdict, *, least: float = 0.05, most: int = 3) -> list[Cause]:
+    """The causes other than "deliberate" that are not negligible, most probable first."""
+    others = list(Cause)
+    others.remove(Cause.DELIBERATE)
+    named = [cause for cause in others if verdict.probabilities[cause] >= least]
+    return sorted(named, key=lambda cause: -verdict.probabilities[cause])[:most]
+
+
+def headline(content: ReportContent) -> str:
+    """What happened and how sure that it was on purpose, in one line without the entity.
+
+    Of the episodes in the report's condition it tells of the one that was most probably on purpose.
+    """
+    words = CONDITION_WORDS[content.condition]
+    judged = [one for one in content.episodes if one.verdict.condition is content.condition]
+    if not judged or content.condition not in HAS_CAUSE:
+        return words
+    verdict = max(judged, key=lambda one: one.verdict.p_deliberate).verdict
+    which = f"in the likeliest of {len(judged)} such episodes " if len(judged) > 1 else ""
+    line = f"{words}; {which}{_intent_text(verdict)}"
+    probable = verdict.attribution.most_probable
+    if probable is not Cause.DELIBERATE:
+        line += f"; most probable cause: {cause_text(probable, verdict.probabilities[probable])}"
+    return line
+
+
+def _intent_text(verdict: Verdict) -> str:
+    number = verdict.p_deliberate
+    return f"{cause_text(Cause.DELIBERATE, number)} ({likelihood(number)})"
+
+
+def capital(text: str) -> str:
+    """The text with a capital letter at its start."""
+    return text[:1].upper() + text[1:]
+
+
+def entity_text(entity: Entity) -> str:
+    """Name and code: ``Belarus (BY)``, ``AS6697``, ``US/LA (United States)``."""
+    if entity.kind is EntityKind.COUNTRY:
+        return f"{entity.name} ({entity})"
+    if entity.kind is EntityKind.REGION and entity.country is not None:
+        return f"{printable(str(entity))} ({Entity.parse(entity.country).name})"
+    return str(entity)
+
+
+def signal_name(kind: SignalKind, subject: str | None, entity: Entity, *, within: Entity) -> str:
+    """Kind and subject, and the entity where it is not the report's."""
+    parts = [kind.name]
+    if subject is not None:
+        parts.append(f"({printable(subject)})")
+    if entity != within:
+        parts.append(printable(str(entity)))
+    return " ".join(parts)
+
+
+def local_zone(entity: Entity) -> ZoneInfo | None:
+    """The time zone of the entity's country, where the country has just one."""
+    zones = country_zones(entity.country) if entity.country is not None else ()
+    return zones[0] if len(zones) == 1 else None
+
+
+def time_text(time: datetime, zone: ZoneInfo | None = None) -> str:
+    """``2020-08-09 18:00 UTC (21:00 in Europe/Minsk)``; seconds only where there are any."""
+    utc = time.astimezone(UTC)
+    text = f"{utc:%Y-%m-%d} {_clock(utc)} UTC"
+    if zone is None:
+        return text
+    local = time.astimezone(zone)
+    day = "" if local.date() == utc.date() else f"{local:%Y-%m-%d} "
+    return f"{text} ({day}{_clock(local)} in {zone.key})"
+
+
+def window_text(start: datetime, end: datetime) -> str:
+    """``2020-08-08 00:00 to 2020-08-20 00:00 UTC``."""
+    return f"{start:%Y-%m-%d} {_clock(start)} to {end:%Y-%m-%d} {_clock(end)} UTC"
+
+
+def _clock(time: datetime) -> str:
+    return f"{time:%H:%M:%S}" if time.second or time.microsecond else f"{time:%H:%M}"
+
+
+def duration_text(duration: timedelta) -> str:
+    """``3 d 4 h 20 min``: the units that are not zero, from days to seconds."""
+    minutes, seconds = divmod(duration // timedelta(seconds=1), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    units = ((days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s"))
+    return " ".join(f"{number} {unit}" for number, unit in units if number) or "0 s"
+
+
+def share_text(share: float) -> str:
+    """A share in percent; one between 0 and 1 is never shown as 0 or 100."""
+    percent = 100 * share
+    if 0 < percent < 0.5:
+        return "<1 %"
+    if 99.5 <= percent < 100:
+        return ">99 %"
+    return f"{percent:.0f} %"
+
+
+def episode_facts(judged: EpisodeVerdict) -> Iterator[tuple[str, str]]:
+    """What there is to say of an episode, as names and texts, without its evidence."""
+    episode, verdict = judged.episode, judged.verdict
+    zone = local_zone(episode.entity)
+    yield "What", CONDITION_WORDS[verdict.condition]
+    yield "Onset", time_text(episode.onset, zone) + _precision(episode.events)
+    if episode.end is None:
+        yield "End", f"not yet; the data end {time_text(episode.window.end, zone)}"
+    else:
+        yield "End", time_text(episode.end, zone)
+    yield "Duration", duration_text(episode.duration) + (" so far" if episode.ongoing else "")
+    if verdict.condition in HAS_CAUSE:
+        others = [cause_text(cause, verdict.probabilities[cause]) for cause in worth_naming(verdict)]
+        yield "Intent", _intent_text(verdict)
+        yield "Or else", "; ".join(others) or "no other cause reaches 0.05"
+        known = verdict.mechanism is not Mechanism.UNKNOWN
+        yield "How", MECHANISM_WORDS[verdict.mechanism] + (" (if it was done on purpose)" if known else "")
+    else:
+        yield "Cause", "not weighed, because nothing is known to have happened to the network"
+    for event in episode.events:
+        name = signal_name(event.kind, event.subject, event.entity, within=episode.entity)
+        end = "on" if event.end is None else f"to {time_text(event.end)}"
+        yield "Signal", f"{name}: {_loss_text(event)}, from {time_text(event.onset)} {end}"
+
+
+def _loss_text(event: Event) -> str:
+    """How much was lost, in words that fit the kind: levels fall, shares of failures rise."""
+    depth, peak = share_text(event.depth), share_text(event.peak)
+    if event.kind.bad is Direction.DOWN:
+        lost = f"{depth} lost"
+    elif event.kind.maximum is not None:
+        lost = f"{depth} of what worked failed"
+    else:
+        lost = f"{depth} worse"
+    return f"{lost} (at worst {peak})"
+
+
+def _precision(events: tuple[Event, ...]) -> str:
+    steps = [event.step for event in events if event.step is not None]
+    return f", seen in bins of {duration_text(min(steps))}" if steps else ""
+
+
+def fault_text(fault: InstrumentFault) -> str:
+    """One instrument fault as a sentence."""
+    seen = ", ".join(map(str, fault.entities)) or "no named entity"
+    window = window_text(fault.window.start, fault.window.end)
+    return f"{fault.kind.name}, {window}, seen on {seen}: {fault.text}"
+
+
+def coverage_text(one: Coverage, *, within: Entity) -> str:
+    """One signal's coverage as a sentence."""
+    text = f"{signal_name(one.kind, one.subject, one.entity, within=within)}: "
+    text += f"{share_text(one.measured)} of the window measured"
+    if one.first is not None and one.last is not None:
+        text += f", first bin {time_text(one.first)}, last {time_text(one.last)}"
+    history = duration_text(one.history) if one.history else "none"
+    return f"{text}; bins of {duration_text(one.step)}, history {history}; from {one.source}"
+
+
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def printable(text: str) -> str:
+    """Text on one line that can do nothing to a terminal or a page.
+
+    Runs of white space become one space.  Control characters, lone surrogates, non-characters and the
+    controls that turn the direction of writing become U+FFFD; joiners, which Persian needs, stay.
+    """
+    return "".join("\ufffd" if _harmful(char) else char for char in " ".join(text.split()))
+
+
+def _harmful(char: str) -> bool:
+    if char in _BIDI_CONTROLS or ord(char) & 0xFFFE == 0xFFFE:
+        return True
+    return unicodedata.category(char) in {"Cc", "Cs"}

@@ -1,0 +1,137 @@
+"""Strategies for reports and their parts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hypothesis import strategies as st
+
+from shutdownkit.model.entity import Entity
+from shutdownkit.model.kinds import Plane, SignalKind
+from shutdownkit.model.verdict import Condition
+from shutdownkit.report.content import (
+    BlindSpot,
+    Coverage,
+    EpisodeVerdict,
+    InstrumentFault,
+    SourceFailure,
+    Trace,
+)
+from shutdownkit.report.report import Report
+
+from .values import (
+    entities,
+    episodes,
+    instants,
+    kinds,
+    lengths,
+    lines,
+    series,
+    shares,
+    steps,
+    verdicts,
+    windows,
+)
+
+Kinds = st.SearchStrategy[SignalKind]
+
+
+@st.composite
+def episode_verdicts(
+    draw: st.DrawFn,
+    *,
+    entity: Entity | None = None,
+    kinds_from: Kinds | None = None,
+    near: datetime | None = None,
+    conditions: tuple[Condition, ...] = tuple(Condition),
+) -> EpisodeVerdict:
+    """Judged episodes."""
+    return EpisodeVerdict(
+        episode=draw(episodes(entity=entity, kinds_from=kinds_from, near=near)),
+        verdict=draw(verdicts(conditions=conditions)),
+    )
+
+
+@st.composite
+def coverages(draw: st.DrawFn, *, kinds_from: Kinds | None = None) -> Coverage:
+    """Coverages, of signals that measured something and of those that did not."""
+    measured = draw(st.booleans())
+    return Coverage(
+        kind=draw(kinds() if kinds_from is None else kinds_from),
+        entity=draw(entities()),
+        subject=draw(st.none() | lines()),
+        measured=draw(shares()) if measured else 0.0,
+        step=draw(steps()),
+        history=draw(lengths()),
+        first=draw(instants()) if measured else None,
+        last=draw(instants()) if measured else None,
+        source=draw(lines()),
+        licence=draw(lines()),
+    )
+
+
+def source_failures() -> st.SearchStrategy[SourceFailure]:
+    """Failures of sources."""
+    return st.builds(SourceFailure, source=lines(), problem=lines())
+
+
+def blind_spots() -> st.SearchStrategy[BlindSpot]:
+    """Blind spots."""
+    return st.builds(BlindSpot, plane=st.none() | st.sampled_from(Plane), text=lines())
+
+
+@st.composite
+def instrument_faults(
+    draw: st.DrawFn, *, kinds_from: Kinds | None = None, near: datetime | None = None
+) -> InstrumentFault:
+    """Faults of instruments."""
+    return InstrumentFault(
+        kind=draw(kinds() if kinds_from is None else kinds_from),
+        window=draw(windows(near=near)),
+        entities=tuple(draw(st.lists(entities(), max_size=3))),
+        text=draw(lines()),
+    )
+
+
+@st.composite
+def traces(draw: st.DrawFn, *, kinds_from: Kinds | None = None, near: datetime | None = None) -> Trace:
+    """Traces, mostly within 0 and 1."""
+    highest = draw(st.sampled_from((1.0, 5.0)))
+    start = draw(instants(near=near))
+    return Trace(
+        kind=draw(kinds() if kinds_from is None else kinds_from),
+        entity=draw(entities()),
+        subject=draw(st.none() | lines()),
+        series=draw(series(minimum=0.0, maximum=highest, max_size=12, start=start)),
+    )
+
+
+@st.composite
+def reports(draw: st.DrawFn, *, conditions: tuple[Condition, ...] = tuple(Condition)) -> Report:
+    """Reports in which each part may be empty and no two kinds share a name."""
+    pool = draw(st.lists(kinds(), min_size=1, max_size=4, unique_by=lambda kind: kind.name))
+    kinds_from = st.sampled_from(pool)
+    entity = draw(entities())
+    window = draw(windows())
+    near = window.start
+    judged = draw(
+        st.lists(
+            episode_verdicts(kinds_from=kinds_from, conditions=conditions)
+            | episode_verdicts(entity=entity, kinds_from=kinds_from, near=near, conditions=conditions),
+            max_size=2,
+        )
+    )
+    return Report(
+        entity=entity,
+        window=window,
+        condition=draw(st.sampled_from(conditions)),
+        episodes=tuple(judged),
+        coverage=tuple(draw(st.lists(coverages(kinds_from=kinds_from), max_size=2))),
+        failures=tuple(draw(st.lists(source_failures(), max_size=2))),
+        blind_spots=tuple(draw(st.lists(blind_spots(), max_size=2))),
+        faults=tuple(draw(st.lists(instrument_faults(kinds_from=kinds_from, near=near), max_size=2))),
+        notices=tuple(draw(st.lists(lines(), max_size=2))),
+        ruleset=draw(lines()),
+        licences=tuple(draw(st.lists(lines(), max_size=2))),
+        traces=tuple(draw(st.lists(traces(kinds_from=kinds_from, near=near), max_size=2))),
+    )
