@@ -77,7 +77,9 @@ def test_what_was_written_reads_back_equal(folder: Path, ending: str) -> None:
                 one.series.values.tobytes()
                 == np.where(other.series.measured, other.series.values, np.nan).tobytes()
             )
-        assert {(one.provenance.source, one.provenance.licence) for one in read} == {("file", "not stated")}
+        assert {(one.provenance.source, one.provenance.licence) for one in read} == {
+            (f"file {path.name}", "not stated")
+        }
 
     check()
 

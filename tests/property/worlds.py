@@ -56,14 +56,14 @@ def quiet_values(
     if kind.name == "atlas.connected-probes":
         return np.full(bins, 20.0) - (rng.random(bins) < 0.1)
     level = {"probing.up-slash24s": 3000.0, "traffic.search": 40000.0}.get(kind.name, 300.0)
-    return rng.poisson(level * rhythm).astype(np.float64)
+    return np.asarray(rng.poisson(level * rhythm), dtype=np.float64)
 
 
 def lose(kind: sk.SignalKind, values: NDArray[np.float64], lost: float) -> NDArray[np.float64]:
     """The values with a share of what they measure lost."""
     if kind.bad is sk.Direction.UP:
         whole = kind.maximum or 1.0
-        return whole - (whole - values) * (1.0 - lost)
+        return np.asarray(whole - (whole - values) * (1.0 - lost))
     return np.floor(values * (1.0 - lost))
 
 
@@ -78,9 +78,7 @@ def worlds(
     max_kinds: int = 4,
 ) -> World:
     """A world with one loss after at least nine quiet days."""
-    names = draw(
-        st.lists(st.sampled_from(sorted(kinds)), min_size=1, max_size=max_kinds, unique=True)
-    )
+    names = draw(st.lists(st.sampled_from(sorted(kinds)), min_size=1, max_size=max_kinds, unique=True))
     rng = np.random.default_rng(draw(st.integers(0, 2**16)))
     entity = sk.Entity.parse(draw(st.sampled_from(ENTITIES)))
     begin = START + timedelta(days=9) + draw(st.integers(0, 24)) * timedelta(hours=1)

@@ -38,7 +38,7 @@ def test_the_iran_signals_have_their_steps_lengths_and_gaps(recorded: Path) -> N
         assert one.series.step == timedelta(minutes=minutes)
         assert len(one.series) == bins
         assert bins - int(one.series.measured.sum()) == missing
-        assert one.provenance.note == "read from ioda-signals.csv"
+        assert one.provenance.source == "file ioda-signals.csv"
 
 
 @pytest.mark.parametrize("ending", ["csv", "csv.gz", "parquet"])

@@ -21,7 +21,7 @@ class Provenance:
     """Where a signal came from and under what terms.
 
     Attributes:
-        source: the source's name, such as ``ioda`` or ``file``.
+        source: the source's name, such as ``ioda`` or ``file signals.csv``.
         licence: the provider's licence, as the provider names it.
         url: an address at which the same data can be asked for again, or None.
         retrieved: when it was fetched (aware UTC), or None.

@@ -60,7 +60,7 @@ def read_signals(
     else:
         places = Places(name)
         rows = _csv_rows(name, names, places, progress, zipped=ending == GZIP)
-    provenance = Provenance(source="file", note=f"read from {Path(name).name}")
+    provenance = Provenance(source=f"file {Path(name).name}")
     return assembled(rows, names.keys_seen, places, provenance)
 
 

@@ -257,6 +257,6 @@ def test_a_gzip_file_cut_within_a_row_is_called_cut_and_not_that_row(tmp_path: P
     whole = gzip.compress(f"time,entity,kind,value\n{rows}".encode(), compresslevel=0)
     path = tmp_path / "cut.csv.gz"
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(FileError, match="is not a sound gzip file: .* ended before") as caught:
+    with pytest.raises(FileError, match=r"is not a sound gzip file: .* ended before") as caught:
         read_signals(path)
     assert caught.value.line is None

@@ -36,7 +36,7 @@ def test_a_plain_table(path: Path) -> None:
     assert read.subject is None
     assert read.weights is None
     assert read.series == TimeSeries(START, HOUR, [5, np.nan, 0, np.nan, 7.25])
-    assert read.provenance == Provenance("file", "not stated", note="read from signals.csv")
+    assert read.provenance == Provenance("file signals.csv", "not stated")
 
 
 @pytest.mark.parametrize(

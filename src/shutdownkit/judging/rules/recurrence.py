@@ -71,7 +71,8 @@ def _judge_burst(facts: Facts) -> Finding | None:
     near = facts.others_within(_DAYS)
     if near:
         when = ", ".join(sorted(utc_text(other.onset) for other in near)[:3])
-        sentence = f"{len(near)} other within 7 days: {when}."
+        others = "Another" if len(near) == 1 else f"{len(near)} others"
+        sentence = f"{others} within 7 days: {when}."
         return weighs(sentence, {Cause.DELIBERATE: 1.0, Cause.POWER: 0.2})
     if facts.observed_before < _DAYS * _DAY - timedelta(hours=12):
         return missing("The week before was not observed, so it is not known whether it is the first.")
