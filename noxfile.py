@@ -1,0 +1,84 @@
+"""Every check of the project: ``python -m pip install nox && nox``.
+
+``nox --list`` shows the sessions, ``nox -s tests -- -k series`` passes arguments on to pytest.
+"""
+
+from __future__ import annotations
+
+import tarfile
+import zipfile
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "virtualenv"
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+SHIPPED = ("shutdownkit/py.typed", "shutdownkit/demo/belarus-2020.toml", "LICENSE")
+
+
+def group(name: str) -> tuple[str, ...]:
+    """The requirements of one of the project's dependency groups."""
+    return nox.project.dependency_groups(PROJECT, name)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style: ruff's rules and its format."""
+    session.install(*group("lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types: mypy, strict, over all Python of the project."""
+    session.install(".[all]", *group("types"))
+    session.run("mypy")
+
+
+@nox.session
+def imports(session: nox.Session) -> None:
+    """Which part may import which."""
+    session.install(".", *group("imports"))
+    session.run("lint-imports")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build the source archive, the wheel from it, and look at both; run what the wheel installs."""
+    session.install(*group("build"))
+    folder = Path(session.create_tmp())
+    for old in folder.glob("shutdownkit-*"):
+        old.unlink()
+    session.run("python", "-m", "build", "--no-isolation", "--outdir", str(folder))
+    (wheel,) = folder.glob("*.whl")
+    (archive,) = folder.glob("*.tar.gz")
+    for built in (wheel, archive):
+        names = names_in(built)
+        for wanted in SHIPPED:
+            if not any(name.endswith(f"/{wanted}") or name == wanted for name in names):
+                session.error(f"{built.name} lacks {wanted}")
+    session.install(str(wheel))
+    session.run("shutdownkit", "--version", success_codes=[2])  # without its extra: one line, status 2
+    session.install(f"{wheel}[cli]")
+    with session.chdir(folder):
+        session.run("shutdownkit", "--version")
+        session.run("shutdownkit", "demo", "--format", "csv")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The tests, with branch coverage.  Those of recorded data skip where the data are not there."""
+    session.install(".[all]", *group("tests"))
+    session.run("pytest", "--cov", "--cov-report=term", "--numprocesses=auto", *session.posargs)
+
+
+def names_in(built: Path) -> list[str]:
+    """The files in a wheel or a source archive."""
+    if built.suffix == ".whl":
+        with zipfile.ZipFile(built) as wheel:
+            return wheel.namelist()
+    with tarfile.open(built) as archive:
+        return archive.getnames()

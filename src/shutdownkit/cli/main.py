@@ -1,0 +1,62 @@
+"""The command line's entry point: what ends a run, and with which exit status.
+
+Nothing here needs the extra ``cli``, so that its absence can be told in one line.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+
+from ..errors import CallerError, MissingExtraError
+from .output import abandon_stdout, say
+
+__all__ = ["run"]
+
+DONE = 0
+CALLERS_MISTAKE = 2
+INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: the arguments after the program's name; None for those of this process.
+
+    Returns:
+        The exit status: 0 done, whatever the verdict, also where the reader of a pipe has seen enough
+        and closed it; 2 the caller's mistake, or an output that cannot be written; 130 interrupted.
+        3 is kept for "no source answered".  Every error is one line on standard error.
+    """
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        try:
+            return _invoke(argv)
+        except CallerError as error:
+            say(str(error))
+            return CALLERS_MISTAKE
+        except BrokenPipeError:
+            abandon_stdout()
+            return DONE
+        except OSError as error:
+            say(f"{error.filename or 'standard output'}: {error.strerror or error}")
+            abandon_stdout()
+            return CALLERS_MISTAKE
+        except KeyboardInterrupt:
+            say("interrupted")
+            return INTERRUPTED
+
+
+def _invoke(argv: Sequence[str] | None) -> int:
+    try:
+        from .group import invoke  # noqa: PLC0415 (needs the extra)
+    except ModuleNotFoundError as error:
+        if error.name != "click":
+            raise
+        raise MissingExtraError("the command line", "click", "cli") from None
+    return invoke(argv)
+
+
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    say(f"warning: {message}")

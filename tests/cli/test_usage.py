@@ -1,0 +1,65 @@
+"""Arguments: what is taken, and what is refused in one line."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from shutdownkit.cli import main
+from shutdownkit.cli.group import group
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ([], "Missing command (see shutdownkit --help)"),
+        (["clasify"], "No such command 'clasify'"),
+        (["--fron"], "No such option"),
+        (["classify"], "Missing argument 'SIGNALS.csv' (see shutdownkit classify --help)"),
+        (["classify", "a.csv", "b.csv"], "unexpected extra argument (b.csv)"),
+        (["classify", "a.csv", "--fron", "x"], "No such option"),
+        (["classify", "a.csv", "--format", "xml"], "'xml' is not one of 'text', 'json', 'csv', 'codf'"),
+        (["classify", "a.csv", "--from"], "Option '--from' requires an argument"),
+        (["classify", "a.csv", "--from", "now"], "--from: 'now' is not an ISO 8601 time"),
+        (["classify", "a.csv", "--to", "2020-08-08T10:00"], "--to: '2020-08-08T10:00' has no time zone"),
+        (["classify", "a.csv", "--entity", "Utopia"], "--entity: 'Utopia' is not a country"),
+        (["compare", "a.csv", "--first", "2020-08-08"], "Missing option '--second'"),
+        (["compare", "a.csv", "--format", "csv"], "'csv' is not one of 'text', 'json'"),
+        (["schema", "extra"], "unexpected extra argument"),
+        (["demo", "--format", "html"], "'html' is not one of"),
+    ],
+)
+def test_mistake_is_one_line(arguments: list[str], line: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main.run(arguments) == 2
+    written, said = capfd.readouterr()
+    assert written == ""
+    assert said.startswith("shutdownkit: ")
+    assert said.count("\n") == 1
+    assert said.endswith("\n")
+    assert line in said
+
+
+@pytest.mark.parametrize("command", [[], ["demo"], ["classify"], ["compare"], ["schema"]])
+def test_help_is_plain_and_whole(command: list[str]) -> None:
+    ran = CliRunner().invoke(group, [*command, "--help"], prog_name="shutdownkit")
+    assert ran.exit_code == 0
+    assert ran.output.isascii()
+    assert ran.output.startswith(f"Usage: {' '.join(['shutdownkit', *command])} ")
+
+
+def test_group_lists_the_commands() -> None:
+    assert list(group.commands) == ["demo", "classify", "compare", "schema"]
+
+
+def test_version(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["--version"]) == 0
+    written, said = capfd.readouterr()
+    assert (written, said) == ("shutdownkit 0.1.0\n", "")
+
+
+def test_arguments_of_the_process_are_taken(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["shutdownkit", "--version"])
+    assert main.run() == 0
+    assert capfd.readouterr().out == "shutdownkit 0.1.0\n"
