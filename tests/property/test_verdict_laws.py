@@ -170,3 +170,18 @@ def test_ids_stay_when_a_little_more_data_is_seen(world: World, hours: int) -> N
 
     middle = world.begin + timedelta(hours=2)
     assert seen_until(middle) <= seen_until(middle + timedelta(hours=hours))
+
+
+@given(worlds(), st.integers(-60, 60))
+def test_an_episode_is_no_recurrence_of_itself(world: World, minutes: int) -> None:
+    for one in sk.classify(world.signals).episodes:
+        listed = sk.Episode(
+            one.episode.entity,
+            sk.TimeWindow(
+                one.episode.onset + timedelta(minutes=minutes),
+                one.episode.window.end + timedelta(minutes=60 + minutes),
+            ),
+        )
+        with_it = sk.attribute(one.episode, history=[listed], signals=world.signals)
+        without = sk.attribute(one.episode, signals=world.signals)
+        assert with_it.probabilities == without.probabilities

@@ -210,12 +210,22 @@ class Facts:
             until = min(max(until, other.window.end), window.end)
         return connected + (window.end - until)
 
-    def others_within(self, days: float) -> tuple[Episode, ...]:
-        """Other episodes of connectivity whose onset is at most so many days away."""
+    @cached_property
+    def apart(self) -> tuple[Episode, ...]:
+        """The other episodes that lie apart from this one in time.
+
+        One that overlaps it, as an entry of a list of incidents does that is this very episode, is no
+        recurrence.
+        """
+        window = self.episode.window.widened(TOLERANCE)
         return tuple(
-            other
-            for other in self.around.others
-            if timedelta(0) < abs(other.onset - self.episode.onset) <= timedelta(days=days)
+            other for other in self.around.others if not other.window.widened(TOLERANCE / 2).overlaps(window)
+        )
+
+    def others_within(self, days: float) -> tuple[Episode, ...]:
+        """Other episodes of connectivity, apart from this one, whose onset is so many days away or less."""
+        return tuple(
+            other for other in self.apart if abs(other.onset - self.episode.onset) <= timedelta(days=days)
         )
 
     def events_of(self, kind: SignalKind) -> tuple[Event, ...]:

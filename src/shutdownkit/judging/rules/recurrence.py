@@ -37,7 +37,7 @@ def _is_dated_by_days(episode: Episode) -> bool:
 def _judge_whole_days(facts: Facts) -> Finding | None:
     if not facts.reach_events:
         return None
-    dated = [other for other in facts.around.others if not _is_dated_by_days(other)]
+    dated = [other for other in facts.apart if not _is_dated_by_days(other)]
     if not dated:
         return missing("No other episode is known, so recurrence at whole days says nothing.")
     matches = []
