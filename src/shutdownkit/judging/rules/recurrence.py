@@ -57,8 +57,8 @@ def _judge_whole_days(facts: Facts) -> Finding | None:
 
 WHOLE_DAYS = Rule(
     "recurrence.whole-days",
-    "Curfews and exams return at the same hour: 72 % of shutdowns, 2 % of outages; two such returns in "
-    "72 of 111 shutdowns and in none of 395 outages.",
+    "Curfews and exams return at the same hour: to within 30 minutes 75 % of shutdowns and 5 % of outages, "
+    "to within 10 minutes 72 % and 0.5 %; two such returns in 72 of 111 shutdowns, in none of 395 outages.",
     f"{CURATED}; 67.7 % against 0.17 % at exactly 1 to 4 days in {SIGCOMM}",
     "recurrence",
     _judge_whole_days,
