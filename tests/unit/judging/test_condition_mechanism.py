@@ -1,0 +1,250 @@
+"""What happened, and how it was done if it was done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+import shutdownkit as sk
+from shutdownkit.judging.condition import condition_of, contradicted, gravest
+from shutdownkit.judging.facts import Surroundings
+from shutdownkit.judging.mechanism import mechanism_of
+
+from .builders import (
+    ANOMALY,
+    ATLAS,
+    BGP,
+    CONFIRMED,
+    DAY,
+    DOWNLOAD,
+    HOUR,
+    INDEX,
+    LATENCY,
+    LOSS,
+    OONI,
+    PROBING,
+    RTT,
+    TELESCOPE,
+    TRAFFIC,
+    at,
+    episode,
+    event,
+    facts,
+    world,
+)
+
+T = at("2020-08-09T18:00")
+END = T + 6 * HOUR
+
+OUTAGE, DEGRADED, BLOCKING = sk.Condition.OUTAGE, sk.Condition.DEGRADED, sk.Condition.BLOCKING
+ARTEFACT, NORMAL = sk.Condition.ARTEFACT, sk.Condition.NORMAL
+
+
+def fell(*kinds: str, depth: float = 0.9, measured: tuple[str, ...] = ()) -> sk.Facts:
+    return facts(episode(*(event(kind, T, END, depth) for kind in kinds)), measured=measured)
+
+
+# --- condition
+
+
+@pytest.mark.parametrize(
+    ("kinds", "measured", "condition"),
+    [
+        ((BGP,), (), OUTAGE),
+        ((BGP,), (PROBING,), ARTEFACT),
+        ((BGP,), (TRAFFIC,), ARTEFACT),
+        ((BGP,), (TELESCOPE, ATLAS), OUTAGE),
+        ((BGP, PROBING), (TELESCOPE,), OUTAGE),
+        ((BGP, PROBING), (TRAFFIC,), ARTEFACT),
+        ((PROBING,), (BGP,), OUTAGE),
+        ((PROBING,), (TRAFFIC,), ARTEFACT),
+        ((TELESCOPE,), (BGP,), OUTAGE),
+        ((TELESCOPE,), (PROBING,), ARTEFACT),
+        ((TELESCOPE,), (TRAFFIC,), ARTEFACT),
+        ((ATLAS,), (PROBING,), ARTEFACT),
+        ((ATLAS,), (TRAFFIC,), OUTAGE),
+        ((OONI,), (PROBING,), ARTEFACT),
+        ((TRAFFIC,), (BGP, PROBING, TELESCOPE, ATLAS), OUTAGE),
+        ((TRAFFIC, BGP), (PROBING,), OUTAGE),
+        ((LOSS,), (BGP,), OUTAGE),
+        ((INDEX,), (), OUTAGE),
+        ((OONI,), (), DEGRADED),
+        ((OONI, BGP), (), OUTAGE),
+        ((LATENCY,), (), DEGRADED),
+        ((DOWNLOAD, RTT), (), DEGRADED),
+        ((ANOMALY,), (), BLOCKING),
+        ((CONFIRMED,), (BGP, PROBING, TRAFFIC), BLOCKING),
+        ((ANOMALY, LATENCY), (), BLOCKING),
+        ((ANOMALY, PROBING), (), OUTAGE),
+    ],
+    ids=lambda part: " ".join(part) or "nothing" if isinstance(part, tuple) else part.value,
+)
+def test_the_condition_follows_from_what_fell_and_what_held(
+    kinds: tuple[str, ...], measured: tuple[str, ...], condition: sk.Condition
+) -> None:
+    assert condition_of(fell(*kinds, measured=measured)) is condition
+
+
+@pytest.mark.parametrize(
+    ("depth", "condition"), [(0.2, DEGRADED), (0.499, DEGRADED), (0.5, OUTAGE), (1.0, OUTAGE)]
+)
+def test_half_of_the_connectivity_lost_is_an_outage(depth: float, condition: sk.Condition) -> None:
+    assert condition_of(fell(BGP, PROBING, depth=depth)) is condition
+
+
+def test_the_peak_decides_and_not_the_mean() -> None:
+    one = sk.Event(
+        kind=sk.KINDS[PROBING],
+        entity=sk.Entity.parse("BY"),
+        window=sk.TimeWindow(T, END),
+        depth=0.3,
+        peak=0.6,
+    )
+    assert condition_of(facts(episode(one))) is OUTAGE
+
+
+def test_volume_alone_is_never_an_outage() -> None:
+    assert condition_of(fell(OONI, "ooni.networks", depth=1.0)) is DEGRADED
+
+
+def test_nothing_but_a_fault_is_an_artefact() -> None:
+    one = episode(event(BGP, T, END), event(PROBING, T, END))
+    assert condition_of(facts(one, only_faulty=True)) is ARTEFACT
+
+
+def test_those_that_contradict_are_named() -> None:
+    assert contradicted(fell(BGP, measured=(PROBING, TRAFFIC))) == (sk.Plane.PROBING, sk.Plane.TRAFFIC)
+    assert contradicted(fell(BGP, PROBING)) == ()
+    assert contradicted(fell(ANOMALY, measured=(PROBING,))) == ()
+
+
+def test_a_plane_that_was_down_already_contradicts_nothing() -> None:
+    """The routes go six hours into an outage that probing has shown since the day before."""
+    before = episode(event(PROBING, T - DAY, END + DAY))
+    one = episode(event(BGP, T, END))
+    assert condition_of(facts(one, measured=[PROBING])) is ARTEFACT
+    assert condition_of(facts(one, measured=[PROBING], others=[before])) is OUTAGE
+
+
+def test_a_plane_measured_less_than_half_the_time_contradicts_nothing() -> None:
+    one = episode(event(BGP, T, END))
+    short = world({PROBING: []}, start=T - DAY, days=1 + 2.9 / 24)
+    long = world({PROBING: []}, start=T - DAY, days=1 + 3.1 / 24)
+    for signals, condition in ((short, OUTAGE), (long, ARTEFACT)):
+        around = Surroundings(signals=tuple(signals))
+        assert condition_of(sk.Facts(one, around)) is condition
+
+
+def test_the_gravest_condition() -> None:
+    order = [OUTAGE, DEGRADED, BLOCKING, ARTEFACT, NORMAL]
+    for index, condition in enumerate(order):
+        assert gravest(reversed(order[index:])) is condition
+    assert gravest([]) is NORMAL
+
+
+# --- mechanism
+
+WITHDRAWAL, FILTERING = sk.Mechanism.ROUTING_WITHDRAWAL, sk.Mechanism.FILTERING
+MOBILE, THROTTLING, UNKNOWN = sk.Mechanism.MOBILE_ONLY, sk.Mechanism.THROTTLING, sk.Mechanism.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("kinds", "measured", "mechanism"),
+    [
+        ((BGP, PROBING), (), WITHDRAWAL),
+        ((BGP,), (), WITHDRAWAL),
+        ((PROBING,), (BGP,), FILTERING),
+        ((PROBING, TRAFFIC), (BGP,), FILTERING),
+        ((TRAFFIC,), (BGP,), FILTERING),
+        ((TRAFFIC,), (BGP, PROBING), MOBILE),
+        ((TRAFFIC,), (PROBING,), UNKNOWN),
+        ((PROBING,), (), UNKNOWN),
+        ((TELESCOPE,), (BGP,), UNKNOWN),
+        ((DOWNLOAD,), (BGP,), THROTTLING),
+        ((DOWNLOAD, RTT), (BGP,), UNKNOWN),
+        ((DOWNLOAD, LATENCY), (), UNKNOWN),
+        ((LATENCY,), (), UNKNOWN),
+    ],
+    ids=lambda part: " ".join(part) or "nothing" if isinstance(part, tuple) else part.value,
+)
+def test_the_mechanism_follows_from_the_planes(
+    kinds: tuple[str, ...], measured: tuple[str, ...], mechanism: sk.Mechanism
+) -> None:
+    given = fell(*kinds, measured=measured)
+    assert mechanism_of(given, condition_of(given), 0.5) is mechanism
+
+
+@pytest.mark.parametrize(("lost", "mechanism"), [(0.49, FILTERING), (0.5, WITHDRAWAL)])
+def test_half_of_the_routes_decides(lost: float, mechanism: sk.Mechanism) -> None:
+    one = facts(episode(event(BGP, T, END, lost), event(PROBING, T, END, 0.9)))
+    assert mechanism_of(one, OUTAGE, 0.5) is mechanism
+
+
+def test_a_short_dip_of_the_routes_within_an_outage_of_days_is_no_withdrawal() -> None:
+    one = facts(episode(event(PROBING, T, T + 5 * DAY), event(BGP, T + DAY, T + DAY + HOUR, 0.9)))
+    assert mechanism_of(one, OUTAGE, 0.9) is FILTERING
+
+
+@pytest.mark.parametrize(("depth", "mechanism"), [(0.49, UNKNOWN), (0.5, THROTTLING)])
+def test_throughput_must_halve(depth: float, mechanism: sk.Mechanism) -> None:
+    assert mechanism_of(fell(DOWNLOAD, depth=depth), DEGRADED, 0.5) is mechanism
+
+
+@pytest.mark.parametrize(("p_deliberate", "mechanism"), [(0.19, UNKNOWN), (0.2, MOBILE)])
+def test_no_mechanism_where_deliberate_is_improbable(p_deliberate: float, mechanism: sk.Mechanism) -> None:
+    assert mechanism_of(fell(TRAFFIC, measured=(BGP, PROBING)), OUTAGE, p_deliberate) is mechanism
+
+
+@pytest.mark.parametrize("condition", [ARTEFACT, BLOCKING])
+def test_no_mechanism_of_what_was_no_loss(condition: sk.Condition) -> None:
+    assert mechanism_of(fell(BGP, PROBING), condition, 0.9) is UNKNOWN
+
+
+# --- from signals
+
+
+def verdict_of(losses: dict[str, float], hours: float = 8) -> sk.Verdict:
+    """What is judged of a loss of eight hours on the hour, seen again three days later."""
+    ends = timedelta(hours=hours)
+    parts = [T + day * DAY for day in (0, 3)]
+    signals = world(
+        {kind: [(t, t + ends, lost) for t in parts if lost] for kind, lost in losses.items()},
+        start=T - 12 * DAY,
+        days=18,
+        steps={DOWNLOAD: HOUR, RTT: HOUR},
+    )
+    report = sk.classify(signals)
+    assert [one.episode.onset for one in report.episodes] == parts
+    return report.episodes[0].verdict
+
+
+def test_signals_of_a_withdrawal() -> None:
+    verdict = verdict_of({BGP: 0.95, PROBING: 0.95})
+    assert (verdict.condition, verdict.mechanism) == (OUTAGE, WITHDRAWAL)
+
+
+def test_signals_of_a_filter() -> None:
+    verdict = verdict_of({BGP: 0.0, PROBING: 0.95, TELESCOPE: 0.95})
+    assert (verdict.condition, verdict.mechanism) == (OUTAGE, FILTERING)
+
+
+def test_signals_of_a_cut_of_mobile_networks() -> None:
+    verdict = verdict_of({BGP: 0.0, PROBING: 0.0, TRAFFIC: 0.8})
+    assert (verdict.condition, verdict.mechanism) == (OUTAGE, MOBILE)
+    assert verdict.p_deliberate >= 0.2
+
+
+def test_signals_of_a_failing_collector() -> None:
+    verdict = verdict_of({BGP: 0.95, PROBING: 0.0})
+    assert (verdict.condition, verdict.mechanism) == (ARTEFACT, UNKNOWN)
+
+
+@pytest.mark.parametrize(("lost", "condition"), [(0.44, DEGRADED), (0.56, OUTAGE)])
+def test_signals_that_lose_a_little_under_or_over_half(lost: float, condition: sk.Condition) -> None:
+    assert verdict_of({BGP: lost, PROBING: lost}).condition is condition
+
+
+def test_signals_of_fewer_measurements_alone() -> None:
+    verdict = verdict_of({OONI: 1.0}, hours=12)
+    assert verdict.condition is DEGRADED

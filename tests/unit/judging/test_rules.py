@@ -1,0 +1,580 @@
+"""Every built-in rule: when it speaks, for what, and when it is silent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import pytest
+
+import shutdownkit as sk
+
+from .builders import (
+    ANOMALY,
+    ATLAS,
+    BGP,
+    CONFIRMED,
+    DAY,
+    HOUR,
+    INDEX,
+    LATENCY,
+    MINUTE,
+    PROBING,
+    TELESCOPE,
+    TRAFFIC,
+    V6,
+    at,
+    context,
+    episode,
+    event,
+    facts,
+    incident,
+)
+
+FOR, AGAINST = sk.Stance.FOR, sk.Stance.AGAINST
+MISSING, DISCARDED = sk.Stance.MISSING, sk.Stance.DISCARDED
+
+T = at("2020-08-09T18:00")  # 21:00 in Minsk
+END = T + 6 * HOUR
+SUBJECT = "domain:example.org"
+
+
+def outage(
+    begin: datetime = T,
+    end: datetime = END,
+    *kinds: str,
+    entity: str = "BY",
+    depth: float = 0.9,
+    step: timedelta = 5 * MINUTE,
+    fall: timedelta | None = None,
+    rise: timedelta | None = None,
+    ongoing: bool = False,
+) -> sk.Episode:
+    """An episode of these kinds, by default of active probing alone."""
+    events = [
+        event(kind, begin, end, depth, entity=entity, step=step, fall=fall, rise=rise, ongoing=ongoing)
+        for kind in kinds or (PROBING,)
+    ]
+    return episode(*events, ongoing=ongoing)
+
+
+def blocking(begin: datetime = T, end: datetime = END, *, subject: str | None = SUBJECT) -> sk.Episode:
+    """An episode in which services failed."""
+    return episode(event(ANOMALY, begin, end, 0.7, subject=subject, step=HOUR))
+
+
+def degraded() -> sk.Episode:
+    """An episode in which nothing was lost, only slower."""
+    return episode(event(LATENCY, T, END, 0.5))
+
+
+def congested() -> sk.Episode:
+    """An outage before which delays rose for forty minutes."""
+    events = (event(PROBING, T, END), event(LATENCY, T - 40 * MINUTE, END, 0.5))
+    return sk.Episode(entity=sk.Entity.parse("BY"), window=sk.TimeWindow(T, END), events=events)
+
+
+def network(number: int, begin: datetime, *, depth: float = 0.95, fall: timedelta | None = None) -> sk.Facts:
+    """A network whose hosts went silent while its routes stayed."""
+    one = episode(event(PROBING, begin, END + 3 * HOUR, depth, entity=f"AS{number}", fall=fall))
+    return facts(one, measured=[BGP])
+
+
+def dark(*apart: timedelta, fall: timedelta | None = timedelta(0)) -> list[sk.Facts]:
+    return [network(6697 + k, T + delay, fall=fall) for k, delay in enumerate(apart)]
+
+
+def fault(begin: datetime = T) -> sk.InstrumentFault:
+    entities = (sk.Entity.parse("BY"), sk.Entity.parse("UA"), sk.Entity.parse("PL"))
+    return sk.InstrumentFault(sk.KINDS[BGP], sk.TimeWindow(begin, begin + HOUR), entities, "It dipped")
+
+
+def reported(
+    kind: sk.ContextKind, *, entity: str = "BY", independent: bool = True, off: timedelta = timedelta(0)
+) -> list[sk.ContextEvent]:
+    return [context(kind, T + off, END + off, entity=entity, independent=independent)]
+
+
+WHOLE = tuple(incident(T - days * DAY, END - days * DAY) for days in (1, 2))
+
+
+class Case(NamedTuple):
+    """A rule, a story, and the stances of what the rule finds in it."""
+
+    rule: str
+    story: str
+    stances: list[sk.Stance]
+    facts: sk.Facts
+
+
+CASES = [
+    Case("timing.local-hour", "on the hour", [FOR], facts(outage())),
+    Case("timing.local-hour", "five past", [FOR], facts(outage(T + 5 * MINUTE))),
+    Case("timing.local-hour", "five to", [FOR], facts(outage(T - 5 * MINUTE))),
+    Case("timing.local-hour", "six past", [AGAINST], facts(outage(T + 6 * MINUTE))),
+    Case("timing.local-hour", "17 past", [AGAINST], facts(outage(T + 17 * MINUTE))),
+    Case("timing.local-hour", "half past", [AGAINST], facts(outage(T + 30 * MINUTE))),
+    Case("timing.local-hour", "ten past, coarse", [FOR], facts(outage(T + 10 * MINUTE, step=10 * MINUTE))),
+    Case("timing.local-hour", "Myanmar's hour", [FOR], facts(outage(T + 30 * MINUTE, entity="MM"))),
+    Case("timing.local-hour", "not Myanmar's", [AGAINST], facts(outage(entity="MM"))),
+    Case("timing.local-hour", "Nepal's hour", [FOR], facts(outage(T + 15 * MINUTE, entity="NP"))),
+    Case("timing.local-hour", "hourly bins", [MISSING], facts(outage(step=HOUR))),
+    Case("timing.local-hour", "a network", [MISSING], facts(outage(entity="AS6697"))),
+    Case("timing.local-hour", "many zones", [MISSING], facts(outage(entity="AU"))),
+    Case("timing.local-hour", "services", [], facts(blocking())),
+    Case("timing.local-hour-end", "on the hour", [FOR], facts(outage())),
+    Case("timing.local-hour-end", "half past", [FOR], facts(outage(end=END + 30 * MINUTE))),
+    Case("timing.local-hour-end", "17 past", [AGAINST], facts(outage(end=END + 17 * MINUTE))),
+    Case("timing.local-hour-end", "many zones", [MISSING], facts(outage(entity="AU"))),
+    Case("timing.local-hour-end", "still lasts", [], facts(outage(ongoing=True))),
+    Case("timing.local-hour-end", "coarse", [], facts(outage(step=10 * MINUTE))),
+    Case("timing.duration", "eight hours", [FOR], facts(outage(end=T + 8 * HOUR))),
+    Case("timing.duration", "an hour and a half", [AGAINST], facts(outage(end=T + 90 * MINUTE))),
+    Case("timing.duration", "half an hour", [AGAINST], facts(outage(end=T + 30 * MINUTE))),
+    Case("timing.duration", "ten hours so far", [FOR], facts(outage(end=T + 10 * HOUR, ongoing=True))),
+    Case("timing.duration", "services", [], facts(blocking())),
+    Case("recurrence.whole-days", "yesterday", [FOR], facts(outage(), others=WHOLE[:1])),
+    Case("recurrence.whole-days", "tomorrow", [FOR], facts(outage(), others=[incident(T + DAY, END + DAY)])),
+    Case(
+        "recurrence.whole-days",
+        "a week ago",
+        [FOR],
+        facts(outage(), others=[incident(T - 7 * DAY, T - 6 * DAY)]),
+    ),
+    Case(
+        "recurrence.whole-days",
+        "eight days ago",
+        [],
+        facts(outage(), others=[incident(T - 8 * DAY, T - 7 * DAY)]),
+    ),
+    Case(
+        "recurrence.whole-days",
+        "31 minutes off",
+        [],
+        facts(outage(), others=[incident(T - DAY - 31 * MINUTE, T - 20 * HOUR)]),
+    ),
+    Case(
+        "recurrence.whole-days", "itself, from a list", [MISSING], facts(outage(), others=[incident(T, END)])
+    ),
+    Case(
+        "recurrence.burst",
+        "itself, from a list",
+        [MISSING],
+        facts(outage(), others=[incident(T - HOUR, END)]),
+    ),
+    Case("recurrence.whole-days", "none known", [MISSING], facts(outage())),
+    Case(
+        "recurrence.whole-days",
+        "known by days",
+        [MISSING],
+        facts(outage(), others=[incident(at("2020-08-08"), at("2020-08-09"))]),
+    ),
+    Case("recurrence.whole-days", "services", [], facts(blocking(), others=WHOLE)),
+    Case("recurrence.burst", "another near", [FOR], facts(outage(), others=WHOLE)),
+    Case("recurrence.burst", "the first", [AGAINST], facts(outage(), measured=[PROBING], before=8 * DAY)),
+    Case(
+        "recurrence.burst",
+        "another long ago",
+        [AGAINST],
+        facts(outage(), others=[incident(T - 8 * DAY, T - 7 * DAY)], measured=[PROBING], before=9 * DAY),
+    ),
+    Case("recurrence.burst", "not observed", [MISSING], facts(outage(), measured=[PROBING], before=5 * DAY)),
+    Case("recurrence.burst", "services", [], facts(blocking())),
+    Case("recurrence.like-earlier", "alike", [FOR], facts(outage(), others=[outage(T - DAY, END - DAY)])),
+    Case("recurrence.like-earlier", "without events", [], facts(outage(), others=WHOLE)),
+    Case(
+        "recurrence.like-earlier",
+        "unlike",
+        [],
+        facts(
+            outage(T, END, PROBING, BGP), others=[outage(T - 61 * HOUR, T - 20 * HOUR, TRAFFIC, depth=0.5)]
+        ),
+    ),
+    Case(
+        "recurrence.like-earlier",
+        "long ago",
+        [],
+        facts(outage(), others=[outage(T - 15 * DAY, END - 15 * DAY)]),
+    ),
+    Case("planes.agreement", "all three", [FOR], facts(outage(T, END, BGP, PROBING, TELESCOPE))),
+    Case(
+        "planes.agreement",
+        "but the telescope",
+        [AGAINST],
+        facts(outage(T, END, BGP, PROBING), measured=[TELESCOPE]),
+    ),
+    Case("planes.agreement", "no telescope", [], facts(outage(T, END, BGP, PROBING))),
+    Case("planes.agreement", "but routing", [], facts(outage(T, END, PROBING, TELESCOPE), measured=[BGP])),
+    Case("planes.routes-up", "filtered", [FOR], facts(outage(), measured=[BGP])),
+    Case("planes.routes-up", "routing not measured", [], facts(outage())),
+    Case("planes.routes-up", "routes gone", [], facts(outage(T, END, PROBING, BGP))),
+    Case("planes.routes-up", "too little lost", [], facts(outage(depth=0.7), measured=[BGP])),
+    Case("planes.routes-gone", "withdrawn", [FOR], facts(outage(T, END, PROBING, BGP))),
+    Case("planes.routes-gone", "hosts still answer", [], facts(outage(T, END, BGP), measured=[PROBING])),
+    Case("planes.routes-gone", "half", [], facts(outage(T, END, BGP, depth=0.5))),
+    Case(
+        "planes.ipv6-first",
+        "seven hours",
+        [FOR],
+        facts(episode(event(V6, T - 7 * HOUR, END), event(PROBING, T, END))),
+    ),
+    Case(
+        "planes.ipv6-first",
+        "twenty minutes",
+        [],
+        facts(episode(event(V6, T - 20 * MINUTE, END), event(PROBING, T, END))),
+    ),
+    Case(
+        "planes.ipv6-first",
+        "two days",
+        [],
+        facts(episode(event(V6, T - 2 * DAY, END), event(PROBING, T, END))),
+    ),
+    Case(
+        "planes.ipv6-first",
+        "a few",
+        [],
+        facts(episode(event(V6, T - 7 * HOUR, END, 0.4), event(PROBING, T, END))),
+    ),
+    Case("planes.witnesses", "one", [AGAINST], facts(outage(), measured=[BGP, TELESCOPE, TRAFFIC, ATLAS])),
+    Case("planes.witnesses", "two, three unmeasured", [MISSING], facts(outage(T, END, BGP, PROBING))),
+    Case("planes.witnesses", "one, unmeasured", [AGAINST, MISSING], facts(outage())),
+    Case(
+        "planes.witnesses",
+        "two of five",
+        [],
+        facts(outage(T, END, BGP, PROBING), measured=[TELESCOPE, TRAFFIC, ATLAS]),
+    ),
+    Case("planes.witnesses", "services", [], facts(blocking())),
+    Case("planes.partial", "a third", [AGAINST], facts(outage(depth=0.3))),
+    Case("planes.partial", "half", [], facts(outage(depth=0.5))),
+    Case("planes.partial", "slower", [], facts(degraded())),
+    Case(
+        "instrument.contradicted", "hosts answer", [AGAINST], facts(outage(T, END, BGP), measured=[PROBING])
+    ),
+    Case("instrument.contradicted", "not measured", [], facts(outage(T, END, BGP))),
+    Case(
+        "instrument.contradicted",
+        "two fell",
+        [AGAINST],
+        facts(outage(T, END, BGP, PROBING), measured=[TRAFFIC, TELESCOPE]),
+    ),
+    Case(
+        "instrument.contradicted",
+        "traffic alone",
+        [],
+        facts(outage(T, END, TRAFFIC), measured=[BGP, PROBING]),
+    ),
+    Case("shape.fall", "a cliff", [FOR], facts(outage(fall=10 * MINUTE))),
+    Case("shape.fall", "a slope", [AGAINST], facts(outage(fall=3 * HOUR))),
+    Case("shape.fall", "neither", [], facts(outage(fall=HOUR))),
+    Case("shape.fall", "coarse", [MISSING], facts(outage(fall=timedelta(0), step=HOUR))),
+    Case("shape.fall", "unknown", [], facts(outage())),
+    Case("shape.rise", "at once", [FOR], facts(outage(rise=10 * MINUTE))),
+    Case("shape.rise", "over a night", [AGAINST], facts(outage(rise=6 * HOUR))),
+    Case("shape.rise", "a small part of days", [], facts(outage(end=T + 80 * HOUR, rise=8 * HOUR))),
+    Case("shape.rise", "neither", [], facts(outage(rise=2 * HOUR))),
+    Case("shape.rise", "still lasts", [], facts(outage(ongoing=True))),
+    Case(
+        "networks.together",
+        "at one instant",
+        [FOR],
+        facts(outage(), networks=dark(*3 * [timedelta(0)]), networks_watched=4),
+    ),
+    Case(
+        "networks.together",
+        "in turn",
+        [FOR],
+        facts(outage(), networks=dark(timedelta(0), 2 * HOUR, 5 * HOUR), networks_watched=3),
+    ),
+    Case(
+        "networks.together",
+        "in turn, gradually",
+        [],
+        facts(outage(), networks=dark(timedelta(0), 2 * HOUR, 5 * HOUR, fall=2 * HOUR), networks_watched=3),
+    ),
+    Case(
+        "networks.together",
+        "too few",
+        [],
+        facts(outage(), networks=dark(timedelta(0), HOUR), networks_watched=2),
+    ),
+    Case(
+        "networks.together",
+        "three of six",
+        [],
+        facts(outage(), networks=dark(*3 * [timedelta(0)]), networks_watched=6),
+    ),
+    Case(
+        "networks.together",
+        "another time",
+        [],
+        facts(outage(), networks=dark(*3 * [7 * HOUR]), networks_watched=3),
+    ),
+    Case(
+        "networks.routes-kept",
+        "kept",
+        [FOR],
+        facts(outage(), networks=dark(timedelta(0)), networks_watched=1),
+    ),
+    Case("networks.routes-kept", "no networks", [], facts(outage())),
+    Case(
+        "networks.routes-kept",
+        "withdrawn",
+        [],
+        facts(outage(), networks=[facts(outage(T, END, BGP, PROBING, entity="AS6697"))]),
+    ),
+    Case(
+        "neighbours.fell-too",
+        "fell",
+        [AGAINST],
+        facts(outage(), neighbours=[outage(entity="UA")], neighbours_watched=3),
+    ),
+    Case("neighbours.fell-too", "stood", [FOR], facts(outage(), neighbours_watched=2)),
+    Case("neighbours.fell-too", "too few", [], facts(outage(), neighbours_watched=1)),
+    Case("neighbours.fell-too", "services", [], facts(blocking(), neighbours_watched=2)),
+    Case(
+        "services.blocked-around",
+        "the day before",
+        [FOR],
+        facts(outage(), blocking=[blocking(T - 30 * HOUR, T - 20 * HOUR)]),
+    ),
+    Case(
+        "services.blocked-around",
+        "a week before",
+        [],
+        facts(outage(), blocking=[blocking(T - 7 * DAY, T - 6 * DAY)]),
+    ),
+    Case("quality.delay-first", "forty minutes", [AGAINST], facts(congested())),
+    Case(
+        "quality.delay-first",
+        "together",
+        [],
+        facts(episode(event(PROBING, T, END), event(LATENCY, T, END, 0.5))),
+    ),
+    Case("quality.delay-first", "only slower", [], facts(degraded())),
+    Case("services.network-held", "held", [FOR], facts(blocking(), measured=[BGP])),
+    Case("services.network-held", "not measured", [], facts(blocking())),
+    Case(
+        "services.network-held", "cut all the time", [], facts(blocking(), measured=[BGP], others=[outage()])
+    ),
+    Case("services.network-held", "an outage", [], facts(outage(), measured=[BGP])),
+    Case(
+        "services.block-pages",
+        "served",
+        [FOR],
+        facts(episode(event(CONFIRMED, T, END, 0.4, subject=SUBJECT))),
+    ),
+    Case("services.block-pages", "anomalies only", [], facts(blocking())),
+    Case("services.selective", "a domain", [FOR], facts(blocking())),
+    Case("services.selective", "all alike", [], facts(blocking(subject=None))),
+    Case("services.selective", "an outage", [], facts(outage())),
+    Case("services.outage-near", "within", [FOR], facts(blocking(), others=[outage()])),
+    Case("services.outage-near", "the day before", [], facts(blocking(), others=WHOLE)),
+    Case("services.outage-near", "an outage itself", [], facts(outage(), others=[outage(T, END + HOUR)])),
+    Case(
+        "context.reported-cause", "an order", [FOR], facts(outage(), context=reported(sk.ContextKind.ORDER))
+    ),
+    Case(
+        "context.reported-cause",
+        "a power fault",
+        [AGAINST],
+        facts(outage(), context=reported(sk.ContextKind.POWER_FAULT)),
+    ),
+    Case(
+        "context.reported-cause",
+        "a claim",
+        [DISCARDED],
+        facts(outage(), context=reported(sk.ContextKind.ATTACK, independent=False)),
+    ),
+    Case(
+        "context.reported-cause",
+        "elsewhere",
+        [],
+        facts(outage(), context=reported(sk.ContextKind.ORDER, entity="UA")),
+    ),
+    Case(
+        "context.reported-cause",
+        "two days later",
+        [],
+        facts(outage(), context=reported(sk.ContextKind.ORDER, off=2 * DAY)),
+    ),
+    Case(
+        "context.reported-cause",
+        "of the country",
+        [FOR],
+        facts(outage(entity="BY/HM"), context=reported(sk.ContextKind.ORDER)),
+    ),
+    Case(
+        "context.politics",
+        "an election",
+        [DISCARDED],
+        facts(outage(), context=reported(sk.ContextKind.ELECTION)),
+    ),
+    Case("context.politics", "a coup", [DISCARDED], facts(outage(), context=reported(sk.ContextKind.COUP))),
+    Case(
+        "context.politics",
+        "a protest",
+        [DISCARDED],
+        facts(outage(), context=reported(sk.ContextKind.PROTEST)),
+    ),
+    Case("context.politics", "exams", [DISCARDED], facts(outage(), context=reported(sk.ContextKind.EXAM))),
+    Case("context.politics", "an order", [], facts(outage(), context=reported(sk.ContextKind.ORDER))),
+    Case("instrument.fault", "during it", [DISCARDED], facts(outage(), faults=[fault()])),
+    Case(
+        "instrument.fault",
+        "nothing else",
+        [AGAINST, DISCARDED],
+        facts(outage(), faults=[fault()], only_faulty=True),
+    ),
+    Case("instrument.fault", "another day", [], facts(outage(), faults=[fault(T + DAY)])),
+]
+
+RULE = {rule.id: rule for rule in sk.RULES.rules}
+
+
+def only(rule: str) -> sk.RuleSet:
+    return sk.RULES.without(*(one for one in RULE if one != rule))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule}: {case.story}")
+def test_what_a_rule_finds(case: Case) -> None:
+    found = only(case.rule).evidence(case.facts)
+    assert [one.stance for one in found] == case.stances
+    for one in found:
+        assert one.rule == case.rule
+        assert one.source == RULE[case.rule].source
+        assert (one.weight > 0, one.weight < 0) == (one.stance is FOR, one.stance is AGAINST)
+
+
+def test_every_rule_is_seen_speaking_and_silent() -> None:
+    speaking = {case.rule for case in CASES if case.stances}
+    silent = {case.rule for case in CASES if not case.stances}
+    assert speaking == silent == set(RULE)
+
+
+@pytest.mark.parametrize("rule", sk.RULES.rules, ids=lambda rule: rule.id)
+def test_every_rule_says_what_it_looks_at_and_where_its_figures_come_from(rule: sk.Rule) -> None:
+    assert rule.summary.endswith(".")
+    assert rule.source
+    assert rule.group
+
+
+def weight(rule: str, of: sk.Facts) -> float:
+    (one,) = [e for e in only(rule).evidence(of) if e.stance in {FOR, AGAINST}]
+    return one.weight
+
+
+# --- weights by hand
+
+
+def test_the_weights_of_the_local_hour_are_the_published_shares() -> None:
+    """0.7 * ln(71.2 / 21.3), 0.7 * ln(15.3 / 18.1) and 0.7 * ln(13.5 / 60.6)."""
+    assert weight("timing.local-hour", facts(outage())) == pytest.approx(0.845, abs=0.001)
+    assert weight("timing.local-hour", facts(outage(T + 30 * MINUTE))) == pytest.approx(-0.118, abs=0.001)
+    assert weight("timing.local-hour", facts(outage(T + 17 * MINUTE))) == pytest.approx(-1.051, abs=0.001)
+    coarse = facts(outage(step=10 * MINUTE))
+    assert weight("timing.local-hour", coarse) == pytest.approx(0.348, abs=0.001)  # 0.7 * ln(74.8 / 45.5)
+    assert weight("timing.local-hour-end", facts(outage())) == pytest.approx(0.563, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("hours", "causes"),
+    [
+        (0.5, {"deliberate": 0.7 * math.log(0.009 / 0.204), "power": -1.0, "disaster": -1.5, "routing": 0.5}),
+        (1.0, {"deliberate": 0.7 * math.log(0.028 / 0.259), "power": -0.5, "disaster": -1.0, "routing": 0.3}),
+        (2.0, {"deliberate": 0.7 * math.log(0.168 / 0.223), "power": 0.0, "disaster": 0.0, "routing": 0.0}),
+        (4.0, {"deliberate": 0.7 * math.log(0.589 / 0.228), "power": 0.3, "disaster": 0.0, "routing": 0.0}),
+        (12.0, {"deliberate": 0.7 * math.log(0.093 / 0.060), "power": 0.7, "disaster": 0.7, "routing": 0.0}),
+        (24.0, {"deliberate": 0.7 * math.log(0.112 / 0.026), "power": 1.0, "disaster": 1.5, "routing": 0.0}),
+    ],
+)
+def test_durations_weigh_as_their_bucket_says(hours: float, causes: dict[str, float]) -> None:
+    (one,) = only("timing.duration").evidence(facts(outage(end=T + hours * HOUR)))
+    for name, value in causes.items():
+        assert one.causes[sk.Cause(name)] == pytest.approx(value)
+
+
+def test_an_outage_that_still_lasts_weighs_as_all_that_lasted_longer() -> None:
+    (one,) = only("timing.duration").evidence(facts(outage(end=T + 10 * HOUR, ongoing=True)))
+    longer = 0.7 * math.log((0.589 + 0.093 + 0.112) / (0.228 + 0.060 + 0.026))
+    assert one.causes[sk.Cause.DELIBERATE] == pytest.approx(longer)
+    assert one.causes[sk.Cause.POWER] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("others", "step", "expected"),
+    [
+        (WHOLE, 5 * MINUTE, 3.0),
+        (WHOLE[:1], 5 * MINUTE, 2.5),
+        ([incident(T - DAY - 10 * MINUTE, END - DAY)], 5 * MINUTE, 2.5),
+        ([incident(T - DAY - 20 * MINUTE, END - DAY)], 5 * MINUTE, 2.0),
+        (WHOLE, HOUR, 1.5),
+    ],
+)
+def test_whole_days_weigh_more_the_more_exact_and_the_more_often(
+    others: Iterable[sk.Episode], step: timedelta, expected: float
+) -> None:
+    assert weight("recurrence.whole-days", facts(outage(step=step), others=others)) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "cause", "rival"),
+    [
+        ("planes.routes-up", facts(outage(), measured=[BGP]), "power", "routing"),
+        ("planes.routes-gone", facts(outage(T, END, PROBING, BGP)), "routing", "power"),
+        ("shape.fall", facts(outage(fall=4 * HOUR)), "disaster", "deliberate"),
+        ("shape.rise", facts(outage(rise=6 * HOUR)), "power", "deliberate"),
+        ("planes.partial", facts(outage(depth=0.3)), "cable", "deliberate"),
+        (
+            "neighbours.fell-too",
+            facts(outage(), neighbours=[outage(entity="UA")]),
+            "cable",
+            "deliberate",
+        ),
+        (
+            "planes.agreement",
+            facts(outage(T, END, BGP, PROBING), measured=[TELESCOPE]),
+            "cable",
+            "power",
+        ),
+    ],
+)
+def test_which_causes_a_finding_favours(rule: str, given: sk.Facts, cause: str, rival: str) -> None:
+    (one,) = only(rule).evidence(given)
+    assert one.causes[sk.Cause(cause)] > one.causes[sk.Cause(rival)]
+
+
+def test_a_reported_cause_weighs_for_itself_and_nothing_else() -> None:
+    kinds = {
+        sk.ContextKind.ORDER: sk.Cause.DELIBERATE,
+        sk.ContextKind.POWER_FAULT: sk.Cause.POWER,
+        sk.ContextKind.CABLE_FAULT: sk.Cause.CABLE,
+        sk.ContextKind.ROUTING_FAULT: sk.Cause.ROUTING,
+        sk.ContextKind.ATTACK: sk.Cause.ATTACK,
+        sk.ContextKind.DISASTER: sk.Cause.DISASTER,
+        sk.ContextKind.EQUIPMENT_FAULT: sk.Cause.EQUIPMENT,
+    }
+    for kind, cause in kinds.items():
+        (one,) = only("context.reported-cause").evidence(facts(outage(), context=reported(kind)))
+        assert one.causes == sk.CauseWeights({cause: 2.5})
+
+
+def test_politics_and_claims_change_no_probability() -> None:
+    politics = [
+        *(one for kind in ("ELECTION", "PROTEST", "COUP", "EXAM") for one in reported(sk.ContextKind[kind])),
+        *reported(sk.ContextKind.ATTACK, independent=False),
+    ]
+    plain, told = sk.RULES.evidence(facts(outage())), sk.RULES.evidence(facts(outage(), context=politics))
+    assert len(told) == len(plain) + 5
+    assert sk.RULES.posterior(told) == sk.RULES.posterior(plain)
+
+
+def test_index_series_are_witnesses_of_probing() -> None:
+    """The generic share counts as active probing, so one plane alone."""
+    (one,) = only("planes.witnesses").evidence(
+        facts(outage(T, END, INDEX), measured=[BGP, TELESCOPE, TRAFFIC, ATLAS])
+    )
+    assert one.stance is AGAINST
