@@ -161,12 +161,8 @@ class EpisodeForm:
             mechanism=self.mechanism,
             attribution=Attribution(self.causes, self.evidence, self.ruleset),
         )
-        try:
-            name = episode.id
-        except OverflowError:
-            raise InvalidValueError("EpisodeForm.start", self.start.isoformat(), "is too late") from None
-        if self.id != name:
-            raise InvalidValueError("EpisodeForm.id", self.id, f"is not {name!r}")
+        if self.id != episode.id:
+            raise InvalidValueError("EpisodeForm.id", self.id, f"is not {episode.id!r}")
         if self.p_deliberate != verdict.p_deliberate:
             raise InvalidValueError(
                 "EpisodeForm.p_deliberate",

@@ -94,8 +94,8 @@ def watched(
 
 def hours_after(onset: datetime, start: datetime, step: timedelta, bins: int) -> NDArray[np.float64]:
     """The middle of each bin, in hours after the onset."""
-    middles: NDArray[np.float64] = (np.arange(bins) + 0.5) * (step / HOUR)
-    return middles - (onset - start) / HOUR
+    middles = (np.arange(bins, dtype=np.float64) + 0.5) * (step / HOUR)
+    return np.asarray(middles - (onset - start) / HOUR, dtype=np.float64)
 
 
 @frozen

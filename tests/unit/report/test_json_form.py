@@ -128,11 +128,12 @@ def test_the_first_part_at_fault_is_named(path: tuple[str | int, ...], value: ob
     assert "\n" not in error
 
 
-def test_an_onset_so_late_that_its_id_has_no_hour_is_refused() -> None:
+def test_an_id_that_is_not_the_episode_s_is_refused() -> None:
     document = plain()
     late = "9999-12-31T23:59:59Z"
     document["episodes"][0] |= {"start": late, "end": late, "seen_until": late}
-    assert refusal(document).startswith("episodes[0].start: ")
+    assert refusal(document).startswith("episodes[0].id: ")
+    assert "9999-12-31T23" in refusal(document)
 
 
 def test_a_kind_defined_twice_is_refused() -> None:
