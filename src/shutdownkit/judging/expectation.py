@@ -34,7 +34,8 @@ _LOW_Z2 = 2.7  # the square of the normal quantile at one twentieth
 _MEDIAN_VARIANCE = 1.57  # variance of a median of normal values over that of their mean: pi / 2
 _SEEN = 0.9  # with less of the day seen, what is not seen may be its night
 _UNSEEN_BAND = 0.35
-_FEW_DAYS_MARGIN = {1: 2.5, 2: 1.6}
+_FLAT_MARGIN = 1.5  # a flat level does not follow the night: the swing seen so far, and half as much
+_FEW_DAYS_MARGINS = np.array([2.5, 2.5, 1.6, 1.0])  # for none, one, two and more days known
 _MAD = 1.4826  # standard deviation of a normal variable over its median absolute deviation
 
 
@@ -100,6 +101,7 @@ class Learner:
         self._chance = chance
         self._spread = _interpolation(blocks)
         self._slots: list[Array] = []
+        self._days = np.zeros(len(first), dtype=np.intp)  # that were measured, at least half
         self._bands: list[Array] = []
         self._noises: list[Array] = []
         self._initial = self._bootstrap(first)
@@ -117,12 +119,12 @@ class Learner:
             _noise(first.reshape(n, -1, self._blocks.bins), np.broadcast_to(level[:, None], days.shape))
         )
         with np.errstate(invalid="ignore", divide="ignore"):
-            bands = self._band(slots / days[..., None], noise)
+            bands = self._band(slots / level[:, None, None], noise)
         with np.errstate(invalid="ignore"):
             bands = np.where(days >= 0.5 * level[:, None], bands, np.nan)
         band, few = _ordinary_first(bands)
         self._bands, self._noises = [band], [noise]
-        band = np.where(few, np.minimum(band * _FEW_DAYS_MARGIN[1], 1.0), band)
+        band = np.minimum(band * np.where(few, _FEW_DAYS_MARGINS[1], _FLAT_MARGIN), 1.0)
         seen = np.mean(~np.isnan(slots[:, 0]), axis=1)
         band = np.where(seen < _SEEN, _unseen_hours(band, noise), band)
         return Expectation(np.repeat(level[:, None], self._blocks.bins, axis=1), band, noise)
@@ -171,6 +173,7 @@ class Learner:
         if not no_profile.any() and known.all():
             return profile, band
         flat = _median(_median(np.stack(recent, axis=-1)))
+        flat = np.where(np.isnan(flat), self._initial.level[:, 0], flat)
         seen = np.mean(~np.isnan(np.stack(recent)).all(axis=0), axis=1)
         swing = np.maximum(band, self._swing(recent, flat, noise))
         unseen = np.where(seen < _SEEN, _unseen_hours(swing, noise), swing)
@@ -183,7 +186,7 @@ class Learner:
         with np.errstate(invalid="ignore", divide="ignore"):
             ratio = np.concatenate(recent, axis=1)[:, None] / flat[:, None, None]
         swing = np.nan_to_num(self._band(ratio, noise)[:, 0], nan=0.0)
-        return swing * _FEW_DAYS_MARGIN.get(len(self._slots), 1.0)
+        return swing * np.maximum(self._margin(), _FLAT_MARGIN)
 
     @staticmethod
     def _ordinary(days: list[Array]) -> Array:
@@ -193,7 +196,10 @@ class Learner:
 
     def _band_so_far(self) -> Array:
         """The ordinary band; wider while so few days are known that a night may yet go lower."""
-        return self._ordinary(self._bands) * _FEW_DAYS_MARGIN.get(len(self._slots), 1.0)
+        return self._ordinary(self._bands) * self._margin()
+
+    def _margin(self) -> Array:
+        return _FEW_DAYS_MARGINS[np.minimum(self._days, _MIN_DAYS)]
 
     def learn(self, clean: Array, expectation: Expectation, disrupted: NDArray[np.bool_]) -> None:
         """Take in a judged block.
@@ -211,6 +217,7 @@ class Learner:
             band = self._band(slots[:, None] / level[:, None], expectation.noise)[:, 0]
         usable = np.sum(~np.isnan(clean) & ~disrupted, axis=1) * 2 >= self._blocks.bins
         self._slots.append(slots)
+        self._days += np.mean(~np.isnan(slots), axis=1) >= 0.5
         self._bands.append(np.where(usable & ~np.isnan(band), band, self._bands[-1]))
         self._noises.append(np.where(usable & ~np.isnan(noise), noise, self._noises[-1]))
 
@@ -263,13 +270,14 @@ def _unseen_hours(band: Array, noise: Array) -> Array:
 
 
 def _ordinary_first(bands: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """Shape (n, days) to (n,): the middle one of the first days; of fewer than three, the largest.
+    """Shape (n, days) to (n,): the second largest of the first days; of fewer than three, the largest.
 
     And where there were fewer.
     """
     few = np.sum(~np.isnan(bands), axis=-1) < _MIN_DAYS
-    largest = np.max(np.where(np.isnan(bands), 0.0, bands), axis=-1)
-    return np.where(few, largest, np.nan_to_num(_median(bands), nan=0.0)), few
+    ordered = np.sort(np.where(np.isnan(bands), 0.0, bands), axis=-1)
+    second = ordered[:, -2] if ordered.shape[1] > 1 else ordered[:, -1]
+    return np.where(few, ordered[:, -1], second), few
 
 
 def _noise(values: Array, level: Array) -> Array:

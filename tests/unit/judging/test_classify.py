@@ -169,6 +169,13 @@ def test_neighbours_that_fell_too_speak_against_an_order() -> None:
     assert shared.episodes[0].verdict.p_deliberate < alone.episodes[0].verdict.p_deliberate
 
 
+def test_a_neighbour_that_one_plane_alone_saw_fall_is_no_witness() -> None:
+    steady = world({BGP: []}, start=START, days=16, entity="PL")
+    report = sk.classify(cuts(), controls=[*cuts("UA", BGP), *steady])
+    (found,) = evidence_of(report.episodes[0].verdict, "neighbours.fell-too")
+    assert found.text.startswith("None of the 2")
+
+
 def test_networks_that_went_dark_together_are_counted() -> None:
     networks = [s for n in (6697, 25106, 42772) for s in cuts(f"AS{n}", PROBING)]
     steady = world({BGP: []}, start=START, days=16, entity="AS6697")
@@ -191,6 +198,14 @@ def test_attribute_sees_what_classify_sees() -> None:
     for one in report.episodes:
         found = sk.attribute(one.episode, history=both, signals=signals)
         assert found == one.verdict.attribution
+
+
+def test_attribute_ignores_the_history_of_other_entities() -> None:
+    one = sk.classify(cuts()).episodes[0].episode
+    elsewhere = [incident(FIRST - k * DAY, FIRST - k * DAY + 6 * HOUR, "UA") for k in (1, 2)]
+    own = [incident(FIRST - k * DAY, FIRST - k * DAY + 6 * HOUR) for k in (1, 2)]
+    assert sk.attribute(one, history=elsewhere) == sk.attribute(one)
+    assert sk.attribute(one, history=own).p_deliberate > sk.attribute(one).p_deliberate
 
 
 # --- what the report says beside
@@ -301,6 +316,15 @@ def test_traces_show_the_worst_of_each_coarse_bin() -> None:
     )
     assert routing.values.min() == pytest.approx(0.1, abs=0.001)
     assert np.median(routing.values) == pytest.approx(1.0)
+
+
+def test_traces_show_a_single_bad_bin_and_no_missing_one() -> None:
+    values = np.full(16 * 288, 5000.0)
+    values[3000], values[4000] = 500.0, np.nan
+    (trace,) = sk.classify([signal(BGP, values, 5 * MINUTE)]).traces
+    low = np.flatnonzero(trace.series.values < 0.99)
+    assert low.tolist() == [3000 * 5 * MINUTE // trace.series.step]
+    assert trace.series.values[low[0]] == pytest.approx(0.1)
 
 
 def test_the_overall_condition_is_the_gravest() -> None:

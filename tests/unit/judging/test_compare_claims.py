@@ -252,9 +252,22 @@ def test_how_common_a_cause_is_does_not_matter() -> None:
 
 
 def test_discarded_evidence_is_no_reason() -> None:
-    claim = sk.Evidence("context.reported-cause", sk.Stance.DISCARDED, 0.0, "A claim.", "A minister.")
+    causes = sk.CauseWeights({sk.Cause.ATTACK: 2.5})
+    claim = sk.Evidence(
+        "context.reported-cause", sk.Stance.DISCARDED, 0.0, "So they say.", "A minister.", causes
+    )
     attribution = sk.Attribution(sk.RULES.prior, (claim,), "2026.1")
     assert sk.check_claim(attribution, sk.Cause.ATTACK).status is sk.ClaimStatus.UNTESTABLE
+
+
+@pytest.mark.parametrize(
+    ("moved", "status"), [(0.29, sk.ClaimStatus.UNTESTABLE), (0.3, sk.ClaimStatus.CONSISTENT)]
+)
+def test_evidence_that_hardly_moves_a_claim_does_not_bear_on_it(moved: float, status: sk.ClaimStatus) -> None:
+    causes = sk.CauseWeights({sk.Cause.ATTACK: moved})
+    faint = sk.Evidence("acme.faint", sk.Stance.AGAINST, -0.01, "Seen.", "A source.", causes)
+    attribution = sk.Attribution(sk.RULES.prior, (faint,), "2026.1")
+    assert sk.check_claim(attribution, sk.Cause.ATTACK).status is status
 
 
 def test_wrong_arguments_are_refused() -> None:

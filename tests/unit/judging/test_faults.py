@@ -26,6 +26,8 @@ from .builders import (
     START,
     TELESCOPE,
     TRAFFIC,
+    episode,
+    event,
     evidence_of,
     quiet,
     signal,
@@ -106,6 +108,13 @@ def test_zeros_after_a_gap_are_not_known_to_have_begun_together() -> None:
         values[first - 24 : first] = np.nan
         signals[index] = signal(TELESCOPE, values, FIVE, entity=str(one.entity))
     assert [fault for fault in find_faults(signals) if "exactly 0" in fault.text] == []
+
+
+@pytest.mark.parametrize(("level", "faults"), [(40.0, 1), (12.0, 0)])
+def test_zeros_after_small_counts_are_not_sure(level: float, faults: int) -> None:
+    """They never come back, so that no dip tells."""
+    values = np.r_[np.resize([level, level - 1.0, level - 2.0, level - 3.0], 200), np.zeros(30)]
+    assert len(find_faults([signal(OONI, values, HOUR, entity=one) for one in COUNTRIES])) == faults
 
 
 def test_series_that_are_always_zero_are_no_fault() -> None:
@@ -309,6 +318,18 @@ def test_a_fault_within_an_outage_is_discarded_and_keeps_it_one() -> None:
     (discarded,) = evidence_of(one.verdict, "instrument.fault")
     assert discarded.stance is sk.Stance.DISCARDED
     assert [fault.kind.name for fault in report.faults] == [TELESCOPE]
+
+
+def test_what_a_failing_instrument_read_is_not_measured_for_attribution_either() -> None:
+    night = sk.TimeWindow(T0, T0 + 6 * HOUR)
+    cut = episode(event(PROBING, night.start, night.end))
+    faulty = panel(TELESCOPE, COUNTRIES, FIVE, (T0 - HOUR, T0 + 7 * HOUR, 0.0))
+    told = {}
+    for name, signals in (("fault", faulty), ("none", panel(TELESCOPE, COUNTRIES, FIVE))):
+        found = evidence_of(sk.attribute(cut, signals=signals), "planes.witnesses")
+        told[name] = next(one.text for one in found if one.stance is sk.Stance.MISSING)
+    assert "background" in told["fault"]
+    assert "background" not in told["none"]
 
 
 def test_a_real_cut_of_one_country_is_no_fault_of_the_instruments() -> None:
