@@ -38,10 +38,11 @@ def check_claim(verdict_or_episode: Verdict | Attribution | Episode, claim: Caus
         raise InvalidValueError(
             "verdict_or_episode", verdict_or_episode, "is neither a Verdict nor an Episode"
         )
-    totals = {cause: math.fsum(one.causes[cause] for one in evidence) for cause in Cause}
+    weighed = [one for one in evidence if one.stance in _WEIGHED]
+    totals = {cause: math.fsum(one.causes[cause] for one in weighed) for cause in Cause}
     rival = max((cause for cause in Cause if cause is not claim), key=lambda cause: totals[cause])
     weight = round(totals[claim] - totals[rival], 3)
-    bearing = [(_bears(one, claim, rival), one) for one in evidence if one.stance in _WEIGHED]
+    bearing = [(_bears(one, claim, rival), one) for one in weighed]
     reasons = [
         f"{'fits' if bears > 0 else 'does not fit'} {claim.value} against {rival.value} "
         f"({bears:+.1f}, {one.rule}): {one.text}"

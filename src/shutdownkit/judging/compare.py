@@ -146,11 +146,8 @@ def _deepest(episode: Episode, plane: Plane) -> Event:
 
 
 def _main(episode: Episode) -> Event | None:
-    return max(
-        (event for event in episode.events if event.fall is not None),
-        key=lambda event: (round(event.peak, 1), event.duration, event.kind.name),
-        default=None,
-    )
+    events = (event for event in episode.events if event.fall is not None)
+    return max(events, key=lambda event: event.burden, default=None)
 
 
 def _text(duration: timedelta) -> str:

@@ -21,6 +21,7 @@ from ..model.signal import Signal
 from ..model.window import TimeWindow
 from .expectation import Blocks, Expectation, Learner, blocks_for
 from .goodness import count_unit, goodness, is_counted
+from .rhythm import later_level, weekly_shape
 from .scores import Scores
 from .segments import ALARM, Segment, Tracker
 from .settings import DEFAULTS, DetectionSettings
@@ -150,9 +151,57 @@ def _judge_batch(
             unit[row] = count_unit(signal.series.values)
     run = _BatchRun(blocks, good, weights, unit, step, settings)
     run.walk()
+    _follow_rhythms(run, blocks, step, settings)
     for row, (position, signal) in enumerate(batch):
         segments = run.segments[row]
         yield _Judged(position, signal, good[row, :length], run.level[row, :length], segments)
+
+
+def _follow_rhythms(run: _BatchRun, blocks: Blocks, step: timedelta, settings: DetectionSettings) -> None:
+    """Judge again, without its weekly rhythm, every series that has one too deep to be learnt."""
+    shapes: dict[int, Array] = {}
+    for row, segments in enumerate(run.segments):
+        if segments:
+            shape = weekly_shape(run.good[row], run.level[row], blocks, float(run.chance[row]))
+            if shape is not None:
+                shapes[row] = shape
+    if shapes:
+        _judge_without(run, shapes, blocks, step, settings)
+    for row, segments in enumerate(run.segments):
+        run.segments[row] = [one for one in segments if not _was_ordinary(run, row, one, blocks, settings)]
+
+
+def _was_ordinary(
+    run: _BatchRun, row: int, segment: Segment, blocks: Blocks, settings: DetectionSettings
+) -> bool:
+    """Whether what looked like a loss in the first weeks is what those hours of the week always are."""
+    if segment.end is None:
+        return False
+    later = later_level(run.level[row], blocks, segment.start, segment.end)
+    good = run.good[row, segment.start : segment.end]
+    known = ~np.isnan(good)
+    if later is None or np.sum(good[known]) < (1.0 - settings.loss) * np.sum(later[known]):
+        return False
+    run.level[row, segment.start : segment.end] = later
+    return True
+
+
+def _judge_without(
+    run: _BatchRun,
+    shapes: dict[int, Array],
+    blocks: Blocks,
+    step: timedelta,
+    settings: DetectionSettings,
+) -> None:
+    """Judge again the rows that have a weekly shape, with the shape taken out."""
+    rows = sorted(shapes)
+    shape = np.stack([shapes[row] for row in rows])
+    weights = None if run.weights is None else run.weights[rows]
+    again = _BatchRun(blocks, run.good[rows] / shape, weights, run.unit[rows], step, settings)
+    again.walk()
+    for index, row in enumerate(rows):
+        run.level[row] = again.level[index] * shape[index]
+        run.segments[row] = again.segments[index]
 
 
 class _BatchRun:
@@ -168,15 +217,16 @@ class _BatchRun:
         settings: DetectionSettings,
     ) -> None:
         self._blocks = blocks
-        self._good = good
-        self._weights = weights
-        self._unit = unit
+        self.good = good
+        self.weights = weights
+        self.unit = unit
         self._settings = settings
         self._pause = max(1, round(settings.pause / step))
         self._day = blocks.bins
         self.level = np.full_like(good, np.nan)
         self.segments: list[list[Segment]] = [[] for _ in good]
         self._scores = np.zeros_like(good)
+        self.chance = np.zeros(len(good))
         self._sums = np.zeros(len(good))
         self._begun = np.zeros(len(good), dtype=np.intp)
         self._trackers: dict[int, Tracker] = {}
@@ -184,10 +234,11 @@ class _BatchRun:
     def walk(self) -> None:
         """Judge every block in turn."""
         width = self._blocks.bins
-        first_week = self._good[:, : 7 * width]
-        learner = Learner(self._blocks, first_week, self._chance(first_week))
-        for first in range(0, self._good.shape[1], width):
-            good = self._good[:, first : first + width]
+        first_week = self.good[:, : 7 * width]
+        self.chance = self._by_counting(first_week)
+        learner = Learner(self._blocks, first_week, self.chance)
+        for first in range(0, self.good.shape[1], width):
+            good = self.good[:, first : first + width]
             expectation = learner.expect()
             self.level[:, first : first + width] = expectation.level
             disrupted = self._judge_block(first, good, expectation)
@@ -211,6 +262,8 @@ class _BatchRun:
             for segment in self._walk_row(row, first, scores, *before[row]):
                 end = width if segment.end is None else segment.end - first
                 disrupted[row, max(segment.start - first, 0) : max(end, 0)] = True
+        for suspected in np.flatnonzero(self._sums > 0.0).tolist():  # not to be learnt before it is known
+            disrupted[suspected, max(int(self._begun[suspected]) - first, 0) :] = True
         return disrupted
 
     def _carry(self, first: int, sums: Array, good: Array) -> None:
@@ -237,16 +290,17 @@ class _BatchRun:
             self._sums[row], self._begun[row] = max(tracker.sum, 0.0), tracker.begun
         return found
 
-    def _chance(self, first_week: Array) -> Array:
+    def _by_counting(self, first_week: Array) -> Array:
         """Shape (n,): standard deviation of a typical bin by counting alone, over its level."""
         chance = np.zeros(len(first_week))
         for row, good in enumerate(first_week):
             level = good[~np.isnan(good)]
-            typical = float(np.median(level)) if level.size else 0.0
+            first_day = level[: self._blocks.bins]
+            typical = float(max(np.median(first_day), np.median(level))) if level.size else 0.0
             if typical > 0:
-                chance[row] = np.sqrt(self._unit[row] / typical)
-            if self._weights is not None:
-                asked = self._weights[row][self._weights[row] > 0]
+                chance[row] = np.sqrt(self.unit[row] / typical)
+            if self.weights is not None:
+                asked = self.weights[row][self.weights[row] > 0]
                 if asked.size:
                     chance[row] = 1.0 / np.sqrt(np.median(asked))
         return chance
@@ -259,9 +313,9 @@ class _BatchRun:
         """
         level = expectation.level
         with np.errstate(invalid="ignore", divide="ignore"):
-            poisson = np.where(level > 0, self._unit[:, None] / level, 0.0)
-            if self._weights is not None:
-                asked = self._weights[:, first : first + self._blocks.bins]
+            poisson = np.where(level > 0, self.unit[:, None] / level, 0.0)
+            if self.weights is not None:
+                asked = self.weights[:, first : first + self._blocks.bins]
                 poisson = np.where(np.isnan(asked), poisson, 1.0 / asked)
         seen = (expectation.noise**2)[:, None]
         return np.maximum(np.maximum(poisson, seen), _MIN_VARIANCE)

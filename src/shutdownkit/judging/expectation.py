@@ -19,7 +19,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-__all__ = ["Blocks", "Expectation", "Learner", "blocks_for"]
+__all__ = ["Blocks", "Expectation", "Learner", "blocks_for", "median", "slot_medians"]
 
 Array = NDArray[np.float64]
 
@@ -108,9 +108,9 @@ class Learner:
 
     def _bootstrap(self, first: Array) -> Expectation:
         n = len(first)
-        slots = _slot_medians(first.reshape(n, -1, self._blocks.bins), self._blocks)
-        days = _median(slots)  # (n, days)
-        all_days = _median(slots.reshape(n, -1))
+        slots = slot_medians(first.reshape(n, -1, self._blocks.bins), self._blocks)
+        days = median(slots)  # (n, days)
+        all_days = median(slots.reshape(n, -1))
         own = days[:, 0]
         low = np.isnan(own) | (own < 0.5 * all_days)
         level = np.where(low & (np.sum(~np.isnan(days), axis=1) >= _MIN_DAYS), all_days, own)
@@ -172,7 +172,7 @@ class Learner:
         no_profile = known.mean(axis=1) < _SEEN
         if not no_profile.any() and known.all():
             return profile, band
-        flat = _median(_median(np.stack(recent, axis=-1)))
+        flat = median(median(np.stack(recent, axis=-1)))
         flat = np.where(np.isnan(flat), self._initial.level[:, 0], flat)
         seen = np.mean(~np.isnan(np.stack(recent)).all(axis=0), axis=1)
         swing = np.maximum(band, self._swing(recent, flat, noise))
@@ -191,7 +191,8 @@ class Learner:
     @staticmethod
     def _ordinary(days: list[Array]) -> Array:
         """The second largest of the last seven days; of fewer than three, the largest."""
-        recent = np.sort(np.stack(days[1:][-_DAYS:], axis=-1), axis=-1)
+        known = days[1:] or days  # the first is a guess, made before any day was judged
+        recent = np.sort(np.stack(known[-_DAYS:], axis=-1), axis=-1)
         return recent[:, -2] if recent.shape[1] >= _MIN_DAYS else recent[:, -1]
 
     def _band_so_far(self) -> Array:
@@ -210,16 +211,16 @@ class Learner:
             expectation: what was expected of it.
             disrupted: shape (n, bins), True where the bin was replaced.
         """
-        slots = _slot_medians(clean[:, None, :], self._blocks)[:, 0]
-        level = _slot_medians(expectation.level[:, None, :], self._blocks)[:, 0]
-        noise = _noise(clean[:, None, :], _median(level)[:, None])[:, 0]
+        slots = slot_medians(clean[:, None, :], self._blocks)[:, 0]
+        level = slot_medians(expectation.level[:, None, :], self._blocks)[:, 0]
+        noise = _noise(clean[:, None, :], median(level)[:, None])[:, 0]
         with np.errstate(invalid="ignore", divide="ignore"):
             band = self._band(slots[:, None] / level[:, None], expectation.noise)[:, 0]
         usable = np.sum(~np.isnan(clean) & ~disrupted, axis=1) * 2 >= self._blocks.bins
         self._slots.append(slots)
         self._days += np.mean(~np.isnan(slots), axis=1) >= 0.5
-        self._bands.append(np.where(usable & ~np.isnan(band), band, self._bands[-1]))
-        self._noises.append(np.where(usable & ~np.isnan(noise), noise, self._noises[-1]))
+        self._bands.append(np.where(usable & ~np.isnan(band), band, self._ordinary(self._bands)))
+        self._noises.append(np.where(usable & ~np.isnan(noise), noise, self._ordinary(self._noises)))
 
 
 def _interpolation(blocks: Blocks) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
@@ -232,14 +233,14 @@ def _interpolation(blocks: Blocks) -> tuple[NDArray[np.intp], NDArray[np.intp], 
     return below % blocks.slots, (below + 1) % blocks.slots, position - below
 
 
-def _slot_medians(values: Array, blocks: Blocks) -> Array:
+def slot_medians(values: Array, blocks: Blocks) -> Array:
     """Shape (n, days, bins) to (n, days, slots)."""
     if blocks.slot_bins == 1:
         return values
-    return _median(values.reshape(*values.shape[:-1], blocks.slots, blocks.slot_bins))
+    return median(values.reshape(*values.shape[:-1], blocks.slots, blocks.slot_bins))
 
 
-def _median(values: Array) -> Array:
+def median(values: Array) -> Array:
     """Median over the last axis of what is not NaN; NaN where all is.  Faster than numpy's own."""
     ordered = np.sort(values, axis=-1)
     count = np.sum(~np.isnan(values), axis=-1)
@@ -258,7 +259,7 @@ def _column_min(values: Array) -> Array:
 def _followed(days: list[Array], at_least: float) -> tuple[Array, NDArray[np.bool_]]:
     """Slot by slot the median over days, and where at least so many days have a value."""
     stack = np.stack(days, axis=-1)
-    return _median(stack), np.sum(~np.isnan(stack), axis=-1) >= at_least
+    return median(stack), np.sum(~np.isnan(stack), axis=-1) >= at_least
 
 
 def _unseen_hours(band: Array, noise: Array) -> Array:
@@ -287,6 +288,6 @@ def _noise(values: Array, level: Array) -> Array:
     """
     if values.shape[-1] < _MIN_DAYS:
         return np.zeros(values.shape[:-1])
-    jump = _median(np.abs(np.diff(values, axis=-1)))
+    jump = median(np.abs(np.diff(values, axis=-1)))
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(level > 0, _MAD * jump / np.sqrt(2.0) / level, 0.0)

@@ -107,12 +107,8 @@ class Facts:
 
     @cached_property
     def main_event(self) -> Event | None:
-        """The event that carries most: deepest, then longest, of those that date the episode."""
-        return max(
-            self.dating_events,
-            key=lambda event: (round(event.peak, 1), event.duration, event.kind.name),
-            default=None,
-        )
+        """The event that carries most, depth times duration, of those that date the episode."""
+        return max(self.dating_events, key=lambda event: event.burden, default=None)
 
     def lost(self, *planes: Plane) -> float:
         """The share of a plane that was gone on average while the main event lasted, 0..1.
@@ -168,6 +164,22 @@ class Facts:
             return None
         best = min(near, key=lambda event: (event.step or timedelta.max, event.onset))
         return best.onset, best.step or timedelta.max
+
+    @cached_property
+    def precise_end(self) -> tuple[datetime, timedelta] | None:
+        """The end as the finest signal dates it, and that signal's step; None where none says."""
+        last = self.episode.end
+        if last is None:
+            return None
+        near = [
+            (event.step, event.window.end)
+            for event in self.dating_events
+            if event.step is not None and not event.ongoing and abs(last - event.window.end) <= TOLERANCE
+        ]
+        if not near:
+            return None
+        step, end = min(near)
+        return end, step
 
     @cached_property
     def zones(self) -> tuple[ZoneInfo, ...]:

@@ -19,6 +19,7 @@ Array = NDArray[np.float64]
 
 _FEW = 4
 _SAMPLE = 4032
+_WHOLE = 1e-3  # scaling by a float leaves multiples that are whole to about 1e-10
 
 
 def goodness(signal: Signal) -> Array:
@@ -41,12 +42,14 @@ def is_counted(kind: SignalKind) -> bool:
 def count_unit(values: Array) -> float:
     """The size of one counted thing in a series of counts: 1 unless the series was scaled.
 
-    The smallest difference between distinct values, so that a scaled series is judged as the counts it
-    was made of.  0 where the series takes fewer than four distinct values: then it shows no chance
-    variation to speak of.
+    The smallest difference between distinct values, if all values are multiples of it; so a scaled series
+    is judged as the counts it was made of.  0 where the values are no such multiples, or fewer than four
+    are distinct: then there is no chance variation of counts to speak of.
     """
     sample = values if len(values) <= _SAMPLE else values[:: -(-len(values) // _SAMPLE)]
     distinct = np.unique(sample[~np.isnan(sample)])
     if len(distinct) < _FEW:
         return 0.0
-    return float(np.diff(distinct).min())
+    unit = float(np.diff(distinct).min())
+    multiples = distinct / unit
+    return unit if np.all(np.abs(multiples - np.round(multiples)) < _WHOLE) else 0.0

@@ -15,6 +15,8 @@ Array = NDArray[np.float64]
 
 _DEEPEST = 0.85  # the widest band leaves room below it for a total loss to be seen
 _BAND_MARGIN = 1.25
+_NOISE_MARGIN = 0.5  # standard deviations of a bin: noise must not make 15 % lost look like 20 %
+_MOST_MARGIN = 0.1
 _DEEP_LEFT = 0.05  # the deep alternative: one twentieth is left
 
 _LEFT = np.geomspace(1e-3, 0.98, 200)
@@ -40,10 +42,12 @@ class Scores:
             known = expectation.level > 0
             self._share = np.where(known, good / expectation.level, np.nan)
         band = np.minimum(_BAND_MARGIN * expectation.band, _DEEPEST)[:, None]
-        self._shallow_at = 1.0 - np.maximum(settings.loss, band)
+        spread = np.minimum(_NOISE_MARGIN * np.sqrt(variance), _MOST_MARGIN)
+        self._shallow_at = 1.0 - np.maximum(settings.loss + spread, band)
         deepest = (1.0 - _DEEP_LEFT) / -np.log(_DEEP_LEFT)
         self._deep_at = np.minimum(self._shallow_at, deepest)
-        self._back_at = 1.0 - np.maximum(settings.back, expectation.band)[:, None]
+        ordinary = np.maximum(settings.back, expectation.band)[:, None]
+        self._back_at = np.maximum(1.0 - ordinary, self._deep_at)
         self._variance = variance
 
     def loss(self) -> Array:

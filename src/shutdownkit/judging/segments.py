@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from heapq import nlargest
-from math import isnan, sqrt
+from math import inf, isnan, sqrt
 
 from attrs import define
 
@@ -119,11 +119,15 @@ class Tracker:
         return second >= 0.95 * CLIP or sum(since) - worst >= ALARM
 
     def _open(self, index: int, scores: Sequence[float], scores_first: int) -> Segment:
-        """Begin an event: at the first bin since the rise that is half as bad as they are on average."""
+        """Begin an event: where bins half as bad as they are on average explain the scores best."""
         since = scores[self.begun - scores_first : index - scores_first + 1]
         bad = [score for score in since if score > 0.0]
         enough = 0.5 * sum(bad) / len(bad)
-        start = self.begun + next(k for k, score in enumerate(since) if score >= enough)
+        start, best, total = index, -inf, 0.0
+        for back, score in enumerate(reversed(since)):
+            total += score - enough
+            if total >= best and score > 0.0:
+                start, best = index - back, total
         self.active = Segment(start)
         self._recovery = 0.0
         self._forget_above()

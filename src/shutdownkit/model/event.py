@@ -81,6 +81,11 @@ class Event:
         return self.window.duration
 
     @property
+    def burden(self) -> tuple[timedelta, str]:
+        """Depth times duration, and the kind's name, which decides between equals."""
+        return self.depth * self.duration, self.kind.name
+
+    @property
     def sort_key(self) -> tuple[object, ...]:
         """Orders events by time, then by what they are of; total for events of distinct signals."""
         return (self.window, self.entity, self.kind.name, self.subject or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 import shutdownkit as sk
@@ -22,15 +23,19 @@ from .builders import (
     INDEX,
     LATENCY,
     LOSS,
+    MINUTE,
     OONI,
     PROBING,
     RTT,
+    START,
     TELESCOPE,
     TRAFFIC,
     at,
     episode,
     event,
     facts,
+    quiet,
+    signal,
     world,
 )
 
@@ -248,3 +253,32 @@ def test_signals_that_lose_a_little_under_or_over_half(lost: float, condition: s
 def test_signals_of_fewer_measurements_alone() -> None:
     verdict = verdict_of({OONI: 1.0}, hours=12)
     assert verdict.condition is DEGRADED
+
+
+def test_an_artefact_is_not_made_deliberate_by_its_hour_or_its_return() -> None:
+    """BGP alone falls twice on the hour, three days apart, while hosts answer."""
+    times = [at("2023-05-13T06:00"), at("2023-05-16T06:00")]
+    values = np.full(20 * 288, 5000.0)
+    for time in times:
+        first = (time - START) // (5 * MINUTE)
+        values[first : first + 96] *= 0.05
+    report = sk.classify([signal(BGP, values, 5 * MINUTE), signal(PROBING, quiet(PROBING, 20), 10 * MINUTE)])
+    assert [one.episode.onset for one in report.episodes] == times
+    for one in report.episodes:
+        assert one.verdict.condition is sk.Condition.ARTEFACT
+        assert one.verdict.p_deliberate < 0.05
+        assert {evidence.rule.split(".")[0] for evidence in one.verdict.evidence} == {"instrument"}
+
+
+def test_a_short_dip_of_the_routes_does_not_make_a_filtered_week_a_withdrawal() -> None:
+    probing = quiet(PROBING, 20)
+    first = 12 * 144
+    probing[first : first + 5 * 144] = np.floor(probing[first : first + 5 * 144] * 0.1)
+    bgp = np.full(20 * 288, 5000.0)
+    bgp[12 * 288 + 300 : 12 * 288 + 312] = 0.0
+    report = sk.classify(
+        [signal(BGP, bgp, 5 * MINUTE, entity="IR"), signal(PROBING, probing, 10 * MINUTE, entity="IR")]
+    )
+    (one,) = report.episodes
+    assert one.verdict.mechanism in {sk.Mechanism.FILTERING, sk.Mechanism.UNKNOWN}
+    assert any(evidence.rule == "planes.routes-up" for evidence in one.verdict.evidence)

@@ -303,7 +303,7 @@ SHUTDOWNS = [
         EGYPT,
         watched("EG", EGYPT, dict.fromkeys((BGP, PROBING, TELESCOPE), cut(131.3, 0.92, fall=0.33)), days=20),
         {C.OUTAGE},
-        least=0.45,
+        least=0.3,  # undetermined: the first, and off the hour
         controls=[
             one
             for k, entity in enumerate(("AS8452", "AS24863", "AS24835", "AS36992"))

@@ -40,7 +40,7 @@ def _judge_agreement(facts: Facts) -> Finding | None:
 AGREEMENT = Rule(
     "planes.agreement",
     "All three signals fell in 94 % of shutdowns and 54 % of outages; the telescope alone stayed up in "
-    "4 % and 34 %, and in 3 of 8 cable cuts.",
+    "4 % and 34 %, and in 7 of 14 cable cuts.",
     CURATED,
     "planes",
     _judge_agreement,

@@ -49,7 +49,7 @@ def _judge_whole_days(facts: Facts) -> Finding | None:
         return None
     coarse = facts.precise_onset is None or facts.precise_onset[1] > _NEAR
     best = min(off for off, _ in matches)
-    weight = 3.0 if len(matches) > 1 else 2.5 if best <= _EXACT else 2.0
+    weight = 3.0 if len(matches) > 1 else 2.5 if best <= _EXACT else 1.8
     when = ", ".join(sorted(utc_text(other.onset) for _, other in matches)[:3])
     sentence = f"Others began a whole number of days (1 to 7) apart, to within 30 minutes: {when}."
     return weighs(sentence, {Cause.DELIBERATE: weight / 2 if coarse else weight})
@@ -57,8 +57,8 @@ def _judge_whole_days(facts: Facts) -> Finding | None:
 
 WHOLE_DAYS = Rule(
     "recurrence.whole-days",
-    "Curfews and exams return at the same hour: to within 30 minutes 75 % of shutdowns and 5 % of outages, "
-    "to within 10 minutes 72 % and 0.5 %; two such returns in 72 of 111 shutdowns, in none of 395 outages.",
+    "Curfews and exams return at the same hour: to within 30 minutes 77 % of shutdowns and 6 % of "
+    "outages, to within 10 minutes 72 % and 1.5 %; two such in 72 of 111 shutdowns, in none of 395 outages.",
     f"{CURATED}; 67.7 % against 0.17 % at exactly 1 to 4 days in {SIGCOMM}",
     "recurrence",
     _judge_whole_days,

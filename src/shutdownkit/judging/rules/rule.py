@@ -10,7 +10,8 @@ from attrs import evolve, frozen
 
 from ...errors import CallerError, InvalidValueError
 from ...model.checks import all_of, instance, store, text
-from ...model.verdict import Cause, CauseProbabilities, CauseWeights, Evidence, Stance
+from ...model.verdict import Cause, CauseProbabilities, CauseWeights, Condition, Evidence, Stance
+from ..condition import condition_of
 from ..facts import Facts
 
 __all__ = ["Finding", "Rule", "RuleSet", "discarded", "likelihood_ratio", "missing", "weighs"]
@@ -80,6 +81,9 @@ class Rule:
         return (found,) if isinstance(found, Finding) else tuple(found)
 
 
+INSTRUMENT_GROUP = "instrument"
+"""The group of the rules that say what an instrument's fault is."""
+
 GROUP_CAP = 4.0
 """Nats between the likeliest and the least likely cause that one group of rules may make together: their
 features are not independent, and no single side of the matter should decide it."""
@@ -124,8 +128,17 @@ class RuleSet:
         return evolve(self, version=self.version + "".join(f"-{i}" for i in ids), rules=kept)
 
     def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
-        """What all rules find, the weightiest first."""
-        found = [self._evidence(rule, finding) for rule in self.rules for finding in rule.findings(facts)]
+        """What the rules find, the weightiest first.
+
+        Of an artefact only what the rules of the instruments find: a fault's hour and length say nothing.
+        """
+        artefact = condition_of(facts) is Condition.ARTEFACT
+        found = [
+            self._evidence(rule, finding)
+            for rule in self.rules
+            if not artefact or rule.group == INSTRUMENT_GROUP
+            for finding in rule.findings(facts)
+        ]
         return tuple(sorted(found, key=lambda one: (-abs(one.weight), one.rule, one.text)))
 
     def _evidence(self, rule: Rule, finding: Finding) -> Evidence:

@@ -22,7 +22,7 @@ _START = {
     _FINE: {"hour": (0.712, 0.213), "half": (0.153, 0.181), "neither": (0.135, 0.606)},
     _COARSE: {"hour": (0.748, 0.455), "half": (0.216, 0.455), "neither": (0.036, 0.090)},
 }
-_END = {_FINE: {"hour": (0.561, 0.251), "half": (0.280, 0.207), "neither": (0.159, 0.542)}}
+_END = {_FINE: {"hour": (0.561, 0.251), "half": (0.280, 0.207), "neither": (0.159, 0.543)}}
 
 
 def _log_ratio(shares: tuple[float, float]) -> float:
@@ -64,10 +64,10 @@ def _judge_onset(facts: Facts) -> Finding | None:
 
 
 def _judge_end(facts: Facts) -> Finding | None:
-    event = facts.main_event
-    if event is None or event.end is None or event.step is None or event.step > _FINE or not facts.zones:
+    precise = facts.precise_end
+    if precise is None or precise[1] > _FINE or not facts.zones:
         return None
-    return _by_mark("It ended", event.end, _FINE, _END[_FINE], facts)
+    return _by_mark("It ended", precise[0], _FINE, _END[_FINE], facts)
 
 
 def _by_mark(
