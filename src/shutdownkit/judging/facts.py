@@ -107,8 +107,29 @@ class Facts:
 
     @cached_property
     def main_event(self) -> Event | None:
-        """The event that carries most, depth times duration, of those that date the episode."""
-        return max(self.dating_events, key=lambda event: event.burden, default=None)
+        """Of the events that date the episode the one that shows best what happened.
+
+        The one of the finest signal among those that took at least half as much, depth times duration
+        within the episode, as the one that took most.
+        """
+        taken = [(self._taken(event), event) for event in self.dating_events]
+        most = max((share for share, _ in taken), default=timedelta(0))
+        heavy = [(share, event) for share, event in taken if 2 * share >= most]
+        return min(
+            (event for _, event in heavy),
+            key=lambda event: (
+                event.step or timedelta.max,
+                event.kind.plane is Plane.VANTAGE,  # a few probes, whose owners restart them when they will
+                -event.depth,
+                event.sort_key,
+            ),
+            default=None,
+        )
+
+    def _taken(self, event: Event) -> timedelta:
+        """Depth times duration of an event, within the episode."""
+        shared = event.window.intersection(self.episode.window)
+        return timedelta(0) if shared is None else event.depth * shared.duration
 
     def lost(self, *planes: Plane) -> float:
         """The share of a plane that was gone on average while the main event lasted, 0..1.
