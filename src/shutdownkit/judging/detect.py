@@ -33,6 +33,7 @@ Array = NDArray[np.float64]
 _CHUNK_POINTS = 400_000  # keeps a block's arrays in the processor's cache
 _MIN_VARIANCE = 1e-6
 _SHORTEST_RECOVERY_BINS = 3
+_SHORTEST_DAY_BINS = 7  # where bins are long, a week of them does for "a whole day"
 _DECIMALS = 6
 
 
@@ -222,7 +223,7 @@ class _BatchRun:
         self.unit = unit
         self._settings = settings
         self._pause = max(1, round(settings.pause / step))
-        self._day = blocks.bins
+        self._day = max(_SHORTEST_DAY_BINS, round(timedelta(days=1) / step))
         self.level = np.full_like(good, np.nan)
         self.segments: list[list[Segment]] = [[] for _ in good]
         self._scores = np.zeros_like(good)

@@ -485,3 +485,19 @@ def test_the_onset_of_small_counts_is_right_to_the_bin_nearly_always() -> None:
         (event,) = sk.detect([signal(OONI, values, HOUR)])
         right += event.onset == START + 400 * HOUR
     assert right >= 95
+
+
+def test_a_good_day_within_weeks_without_does_not_split_them() -> None:
+    values = np.full(80, 5000.0)
+    values[40:70] = 100.0
+    values[55] = 5000.0
+    (event,) = sk.detect([signal(BGP, values, DAY)])
+    assert event.window == sk.TimeWindow(START + 40 * DAY, START + 70 * DAY)
+
+
+def test_a_pause_in_seven_minute_bins_does_not_split() -> None:
+    values = np.full(2000, 5000.0)
+    values[1500:1600] = 100.0
+    values[1540:1546] = 5000.0
+    (event,) = sk.detect([signal(BGP, values, 7 * MINUTE)])
+    assert event.window == sk.TimeWindow(START + 1500 * 7 * MINUTE, START + 1600 * 7 * MINUTE)
