@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
+from random import Random
 
 import numpy as np
 from attrs import evolve
@@ -41,9 +42,9 @@ def judged(report: sk.Report) -> list[tuple[object, ...]]:
 
 
 @given(worlds(), st.randoms(use_true_random=False))
-def test_the_order_of_signals_does_not_matter(world: World, random: object) -> None:
+def test_the_order_of_signals_does_not_matter(world: World, chance: Random) -> None:
     shuffled = list(world.signals)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    chance.shuffle(shuffled)
     assert sk.classify(shuffled) == sk.classify(world.signals)
 
 
@@ -152,10 +153,10 @@ def test_comparison_is_symmetric_and_sure_of_itself(first: World, second: World)
 
 
 @given(worlds(), st.randoms(use_true_random=False))
-def test_episodes_hold_every_event_once_in_any_order(world: World, random: object) -> None:
+def test_episodes_hold_every_event_once_in_any_order(world: World, chance: Random) -> None:
     events = list(sk.detect(world.signals))
     found = sk.episodes(events)
-    random.shuffle(events)  # type: ignore[attr-defined]
+    chance.shuffle(events)
     assert sk.episodes(events) == found
     held = [event for episode in found for event in episode.events]
     assert sorted(held, key=repr) == sorted(events, key=repr)
@@ -163,8 +164,8 @@ def test_episodes_hold_every_event_once_in_any_order(world: World, random: objec
 
 @given(worlds(kinds=CONNECTIVITY), st.integers(1, 12))
 def test_ids_stay_when_a_little_more_data_is_seen(world: World, hours: int) -> None:
-    def seen_until(end: object) -> set[str]:
-        window = sk.TimeWindow(START, end)  # type: ignore[arg-type]
+    def seen_until(end: datetime) -> set[str]:
+        window = sk.TimeWindow(START, end)
         cut = [evolve(s, series=s.series.cut(window)) for s in world.signals]
         return {e.id for e in sk.episodes(sk.detect(cut)) if e.onset >= world.begin}
 
