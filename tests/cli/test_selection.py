@@ -44,7 +44,7 @@ def test_episode_that_contains_the_time_is_nearest(found: list[Episode], time: d
     containing = [episode for episode in found if time in episode.window]
     if containing:
         assert chosen in containing
-        assert chosen.onset == min(episode.onset for episode in containing)
+        assert chosen.duration == min(episode.duration for episode in containing)
 
 
 @given(lists_of_episodes(), hours)

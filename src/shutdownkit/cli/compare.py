@@ -61,13 +61,19 @@ def compare_command(
 
 
 def nearest_episode(found: Sequence[Episode], time: datetime) -> Episode:
-    """The episode that contains a time, or else the nearest; of equals, the earliest.
+    """The episode that contains a time, or else the nearest; of several, the shortest, then the earliest.
 
+    So a time in a blackout means the blackout, not the weeks in which services were blocked around it.
     ``found`` holds at least one.
     """
     return min(
         found,
-        key=lambda episode: (time not in episode.window, _distance(episode, time), episode.onset),
+        key=lambda episode: (
+            time not in episode.window,
+            _distance(episode, time),
+            episode.duration,
+            episode.onset,
+        ),
     )
 
 

@@ -232,12 +232,13 @@ class Facts:
 
     @cached_property
     def connected(self) -> timedelta:
-        """How much of the episode lies outside other losses of connectivity, if that was measured."""
+        """How much of the episode lies outside losses of connectivity that were seen, if any could be."""
         window = self.episode.window
         if not any(self._measured(p) for p in (Plane.ROUTING, Plane.PROBING, Plane.TRAFFIC)):
             return timedelta(0)
         connected, until = timedelta(0), window.start
-        for other in sorted(self.around.others, key=lambda other: other.window):
+        seen = (other for other in self.around.others if other.events)
+        for other in sorted(seen, key=lambda other: other.window):
             if other.window.start > until:
                 connected += min(other.window.start, window.end) - until
             until = min(max(until, other.window.end), window.end)
