@@ -35,7 +35,7 @@ class Condition(enum.Enum):
     """What happened."""
 
     NORMAL = "normal"
-    OUTAGE = "outage"  # at least half of the connectivity lost
+    OUTAGE = "outage"  # half or more lost on at least one signal of connectivity
     DEGRADED = "degraded"  # less than half lost, or works worse
     BLOCKING = "blocking"  # services fail while the network works
     ARTEFACT = "artefact"  # the instrument failed, not the network

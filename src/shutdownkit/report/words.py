@@ -41,7 +41,7 @@ __all__ = [
 
 CONDITION_WORDS = {
     Condition.NORMAL: "nothing out of the ordinary was seen",
-    Condition.OUTAGE: "outage: at least half of the connectivity was lost",
+    Condition.OUTAGE: "outage: half or more was lost on at least one signal",
     Condition.DEGRADED: "degraded: less than half of the connectivity was lost, or it worked worse",
     Condition.BLOCKING: "blocking: services failed while the network worked",
     Condition.ARTEFACT: "artefact: the instrument failed, not the network",

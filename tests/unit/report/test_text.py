@@ -82,7 +82,7 @@ def test_intent_is_never_named_without_its_probability(condition: Condition, wid
         (Condition.NORMAL, "Nothing out of the ordinary was seen.\n"),
         (
             Condition.OUTAGE,
-            "Outage: at least half of the connectivity was lost; deliberate: 0.97 (extremely likely).\n",
+            "Outage: half or more was lost on at least one signal; deliberate: 0.97 (extremely likely).\n",
         ),
         (
             Condition.DEGRADED,
