@@ -39,6 +39,8 @@ from .builders import (
     world,
 )
 
+BY = sk.Entity.parse("BY")
+
 T = at("2020-08-09T18:00")
 END = T + 6 * HOUR
 
@@ -282,3 +284,17 @@ def test_a_short_dip_of_the_routes_does_not_make_a_filtered_week_a_withdrawal() 
     (one,) = report.episodes
     assert one.verdict.mechanism in {sk.Mechanism.FILTERING, sk.Mechanism.UNKNOWN}
     assert any(evidence.rule == "planes.routes-up" for evidence in one.verdict.evidence)
+
+
+@pytest.mark.parametrize(("bgp_depth", "expected"), [(0.3, BGP), (0.2, PROBING)])
+def test_the_main_event_is_the_finest_of_those_that_took_at_least_half_as_much(
+    bgp_depth: float, expected: str
+) -> None:
+    window = sk.TimeWindow(START, START + 6 * HOUR)
+    events = [
+        sk.Event(kind=sk.KINDS[BGP], entity=BY, window=window, depth=bgp_depth, step=5 * MINUTE),
+        sk.Event(kind=sk.KINDS[PROBING], entity=BY, window=window, depth=0.5, step=10 * MINUTE),
+    ]
+    main = sk.Facts(sk.Episode(entity=BY, window=window, events=tuple(events))).main_event
+    assert main is not None
+    assert main.kind.name == expected

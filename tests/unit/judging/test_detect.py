@@ -501,3 +501,13 @@ def test_a_pause_in_seven_minute_bins_does_not_split() -> None:
     values[1540:1546] = 5000.0
     (event,) = sk.detect([signal(BGP, values, 7 * MINUTE)])
     assert event.window == sk.TimeWindow(START + 1500 * 7 * MINUTE, START + 1600 * 7 * MINUTE)
+
+
+def test_five_of_eight_is_not_back() -> None:
+    """A network with eight /24s that answer loses all, then keeps five for days (AS44244 in 2019)."""
+    rng = np.random.default_rng(3)
+    values = rng.choice([7.0, 8.0, 8.0, 9.0], 8 * 144)
+    values[4 * 144 :] = 0.0
+    values[4 * 144 + 12 :] = rng.choice([4.0, 5.0, 5.0], 4 * 144 - 12)
+    (event,) = sk.detect([signal(PROBING, values, 10 * MINUTE)])
+    assert (event.onset, event.end) == (START + 4 * DAY, None)
