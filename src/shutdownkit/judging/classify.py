@@ -89,6 +89,7 @@ def classify(
         _Controls.of(others, faults, settings),
         rules,
     )
+    scene = scene.knowing_artefacts(found)
     false_alarms = _false_alarms(given, faults, found, settings)
     judged = [scene.judge(episode, faulty=False) for episode in found]
     judged += [scene.judge(episode, faulty=True) for episode in false_alarms]
@@ -221,6 +222,15 @@ class _Scene:
     around: Surroundings
     controls: _Controls
     rules: RuleSet
+
+    def knowing_artefacts(self, episodes: Sequence[Episode]) -> _Scene:
+        """The scene in which it is known which of the episodes are artefacts: they recur for no reason."""
+        artefacts = frozenset(
+            episode
+            for episode in episodes
+            if condition_of(Facts(episode, self._around(episode))) is Condition.ARTEFACT
+        )
+        return evolve(self, around=evolve(self.around, artefacts=artefacts))
 
     def judge(self, episode: Episode, *, faulty: bool) -> EpisodeVerdict:
         """One episode and what it was."""

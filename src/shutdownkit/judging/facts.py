@@ -33,6 +33,7 @@ class Surroundings:
     Attributes:
         signals: of the episode's entity, faulty bins taken out.
         others: other episodes of the same entity, of connectivity, known or found.
+        artefacts: those of the others that are faults of an instrument.
         blocking: episodes of the same entity in which services failed.
         networks: the facts of autonomous systems at hand that may lie in the country.
         networks_watched: how many such systems were measured.
@@ -45,6 +46,7 @@ class Surroundings:
 
     signals: tuple[Signal, ...] = ()
     others: tuple[Episode, ...] = ()
+    artefacts: frozenset[Episode] = frozenset()
     blocking: tuple[Episode, ...] = ()
     networks: tuple[Facts, ...] = ()
     networks_watched: int = 0
@@ -139,12 +141,13 @@ class Facts:
         if self.main_event is None:
             return 0.0
         main = self.main_event.window
-        lost: dict[SignalKind, float] = {}
+        lost: dict[tuple[SignalKind, str | None], float] = {}
         for event in self.reach_events:
             shared = event.window.intersection(main)
             if event.kind.plane in planes and shared is not None:
                 part = event.depth * (shared.duration / main.duration)
-                lost[event.kind] = lost.get(event.kind, 0.0) + part
+                series = (event.kind, event.subject)
+                lost[series] = lost.get(series, 0.0) + part
         return min(1.0, max(lost.values(), default=0.0))
 
     @cached_property
@@ -246,15 +249,31 @@ class Facts:
 
     @cached_property
     def apart(self) -> tuple[Episode, ...]:
-        """The other episodes that lie apart from this one in time.
+        """The other episodes that may be recurrences of this one.
 
-        One that overlaps it, as an entry of a list of incidents does that is this very episode, is no
-        recurrence.
+        One that overlaps it, as an entry of a list of incidents does that is this very episode, is none;
+        nor is an artefact, nor a loss not half as deep on the planes that fell here.
         """
         window = self.episode.window.widened(TOLERANCE)
         return tuple(
-            other for other in self.around.others if not other.window.widened(TOLERANCE / 2).overlaps(window)
+            other
+            for other in self.around.others
+            if other not in self.around.artefacts
+            and not other.window.widened(TOLERANCE / 2).overlaps(window)
+            and self._is_comparable(other)
         )
+
+    def _is_comparable(self, other: Episode) -> bool:
+        """Whether another episode, if its events are known, was half as deep on planes that fell here."""
+        if not other.events or not self.reach_events:
+            return True
+        planes = {event.kind.plane for event in self.reach_events} - {Plane.VOLUME}
+        peaks = [
+            event.peak
+            for event in other.events
+            if event.kind.aspect is Aspect.REACH and event.kind.plane in planes
+        ]
+        return 2 * max(peaks, default=0.0) >= self.peak
 
     def others_within(self, days: float) -> tuple[Episode, ...]:
         """Other episodes of connectivity, apart from this one, whose onset is so many days away or less."""

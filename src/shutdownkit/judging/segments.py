@@ -70,7 +70,6 @@ class Tracker:
     _recovery_start: int = 0
     _back_sum: float = 0.0
     _back_variance: float = 0.0
-    _back_bins: int = 0
     _above_start: int = -1
     _above_bins: int = 0
     _above_sum: float = 0.0
@@ -141,10 +140,8 @@ class Tracker:
         if self._recovery <= 0.0:
             self._recovery_start = index
             self._recovery = self._back_sum = self._back_variance = 0.0
-            self._back_bins = 0
         self._back_sum += share - bins.back
         self._back_variance += bins.variance[offset]
-        self._back_bins += 1
         self._recovery = min(self._recovery + back, _RECOVERY_CAP)
         if self._recovery <= 0.0:
             self._share_sum += share

@@ -359,3 +359,39 @@ def test_fresh_interpreters_with_other_hashes_say_the_same() -> None:
     assert texts[0] == texts[1]
     assert len(json.loads(texts[0])["episodes"]) == 2
     assert sk.Report.from_json(texts[0]).to_json() == texts[0]
+
+
+def test_artefacts_and_shallow_losses_are_no_earlier_shutdowns() -> None:
+    """A telescope's nightly lows, hosts answering, make no curfew of the fault that comes a day later."""
+    days, begin = 20, 15
+    probing = quiet(PROBING, days)
+    bgp = np.full(days * 288, 5000.0)
+    for series, per_day in ((probing, 144), (bgp, 288)):
+        first = begin * per_day + per_day // 3
+        series[first : first + per_day // 4] = np.floor(series[first : first + per_day // 4] * 0.1)
+    telescope = quiet(TELESCOPE, days)
+    plain = sk.classify([signal(PROBING, probing, 10 * MINUTE), signal(BGP, bgp, 5 * MINUTE)])
+    quiet_too = sk.classify(
+        [
+            signal(PROBING, probing, 10 * MINUTE),
+            signal(BGP, bgp, 5 * MINUTE),
+            signal(TELESCOPE, telescope, 5 * MINUTE),
+        ]
+    )
+    for day in range(begin - 3, begin):
+        telescope[day * 288 + 96 : day * 288 + 168] = 0.0
+    noisy = sk.classify(
+        [
+            signal(PROBING, probing, 10 * MINUTE),
+            signal(BGP, bgp, 5 * MINUTE),
+            signal(TELESCOPE, telescope, 5 * MINUTE),
+        ]
+    )
+    assert [one.verdict.condition for one in noisy.episodes] == [sk.Condition.ARTEFACT] * 3 + [
+        sk.Condition.OUTAGE
+    ]
+    rules = {evidence.rule: evidence.stance for evidence in noisy.episodes[-1].verdict.evidence}
+    assert rules["recurrence.burst"] is sk.Stance.AGAINST
+    assert rules["recurrence.whole-days"] is sk.Stance.MISSING
+    assert noisy.episodes[-1].verdict.p_deliberate == quiet_too.episodes[-1].verdict.p_deliberate
+    assert len(plain.episodes) == 1
