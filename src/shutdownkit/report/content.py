@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from ..model.checks import all_of, instance, member, number, store, text
+from ..model.checks import all_of, duration, instance, instant, member, number, store, text
 from ..model.entity import Entity
 from ..model.episode import Episode
 from ..model.kinds import Plane, SignalKind
@@ -51,6 +51,9 @@ class Coverage:
         first, last: start of the first and the last measured bin within the window; None where none
             was measured.
         source, licence: of the signal's provenance.
+
+    Raises:
+        InvalidValueError: names the field and the value.
     """
 
     kind: SignalKind
@@ -68,6 +71,16 @@ class Coverage:
         store(self, "measured", number("Coverage.measured", self.measured, minimum=0.0, maximum=1.0))
         instance("Coverage.kind", SignalKind, self.kind)
         instance("Coverage.entity", Entity, self.entity)
+        if self.subject is not None:
+            text("Coverage.subject", self.subject)
+        store(self, "step", duration("Coverage.step", self.step))
+        store(self, "history", duration("Coverage.history", self.history, zero=True))
+        for name in ("first", "last"):
+            time = getattr(self, name)
+            if time is not None:
+                store(self, name, instant(f"Coverage.{name}", time))
+        text("Coverage.source", self.source)
+        text("Coverage.licence", self.licence)
 
 
 @frozen

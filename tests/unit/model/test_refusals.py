@@ -17,6 +17,7 @@ from shutdownkit.model.series import TimeSeries
 from shutdownkit.model.signal import Provenance, Signal
 from shutdownkit.model.verdict import Cause, CauseWeights, ClaimCheck, ClaimStatus, Similarity
 from shutdownkit.model.window import TimeWindow
+from shutdownkit.report.content import Coverage
 
 BELARUS = Entity.parse("BY")
 PROBING = KINDS["probing.up-slash24s"]
@@ -86,3 +87,33 @@ def test_the_field_is_named(make: Callable[[], object], field: str) -> None:
     assert caught.value.field == field
     assert str(caught.value).startswith(f"{field}: ")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("measured", 1.5),
+        ("step", timedelta(seconds=-5)),
+        ("step", timedelta(0)),
+        ("history", timedelta(seconds=-1)),
+        ("first", datetime(2020, 8, 9)),
+        ("source", ""),
+    ],
+)
+def test_a_coverage_that_cannot_be_is_refused(field: str, value: object) -> None:
+    fields: dict[str, object] = {
+        "kind": KINDS["traffic.search"],
+        "entity": Entity.parse("BY"),
+        "subject": None,
+        "measured": 1.0,
+        "step": timedelta(minutes=5),
+        "history": timedelta(0),
+        "first": None,
+        "last": None,
+        "source": "ioda",
+        "licence": "not stated",
+    }
+    Coverage(**fields)  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError) as caught:
+        Coverage(**(fields | {field: value}))  # type: ignore[arg-type]
+    assert caught.value.field == f"Coverage.{field}"
