@@ -286,7 +286,7 @@ def test_probabilities_that_do_not_sum_to_1_are_refused(values: CauseProbabiliti
     if values[cause] > 1e-5:
         assert refused(lambda: CauseProbabilities(halved)).field == "CauseProbabilities"
     error = refused(lambda: CauseProbabilities(dict(values) | {cause: 0.0}))
-    assert error.field == f"CauseProbabilities[{cause.value}]"
+    assert error.field == f"CauseProbabilities.{cause.value}"
 
 
 @pytest.mark.parametrize("name", ["", "Bgp.x", "bgp", "bgp.", "bgp..x", "bgp.x y", "bgp.-x", "bgp.x-"])

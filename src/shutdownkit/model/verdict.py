@@ -86,7 +86,7 @@ class _ByCause(Mapping[Cause, float]):
         for cause in values:
             member(f"{type(self).__name__} key", Cause, cause)
         self._values = tuple(
-            number(f"{type(self).__name__}[{cause.value}]", values.get(cause, 0.0)) for cause in Cause
+            number(f"{type(self).__name__}.{cause.value}", values.get(cause, 0.0)) for cause in Cause
         )
 
     def __getitem__(self, cause: Cause) -> float:
@@ -136,7 +136,7 @@ class CauseProbabilities(_ByCause):
         super().__init__(values)
         for cause, value in self.items():
             if not 0.0 < value < 1.0:
-                raise InvalidValueError(f"CauseProbabilities[{cause.value}]", value, "is not between 0 and 1")
+                raise InvalidValueError(f"CauseProbabilities.{cause.value}", value, "is not between 0 and 1")
         total = math.fsum(self._values)
         if abs(total - 1.0) > 1e-6:
             raise InvalidValueError("CauseProbabilities", total, "is their sum, which is not 1")

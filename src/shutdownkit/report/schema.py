@@ -134,7 +134,7 @@ def _coverage() -> Schema:
             "entity": _entity("What was observed."),
             "subject": _subject(),
             "measured": _share("Share of the window's bins that hold a value."),
-            "step": _seconds("Length of a bin."),
+            "step": _seconds("Length of a bin.", zero=False),
             "history": _seconds("Length of the data before the window."),
             "first": _nullable(_time("Start of the first measured bin; null where there is none.")),
             "last": _nullable(_time("Start of the last measured bin; null where there is none.")),

@@ -75,7 +75,7 @@ def on_grid(start: str, step: int, values: list[float]) -> Signal:
         (lambda: Episode(BELARUS, WINDOW, WRONG), "Episode.events"),
         (lambda: Episode(BELARUS, WINDOW, (event(), WRONG)), "Episode.events[1]"),
         (lambda: CauseWeights({WRONG: 1.0}), "CauseWeights key"),
-        (lambda: CauseWeights({Cause.POWER: float("nan")}), "CauseWeights[power]"),
+        (lambda: CauseWeights({Cause.POWER: float("nan")}), "CauseWeights.power"),
         (lambda: Similarity(0.5, "abc", (), None), "Similarity.agreements"),  # type: ignore[arg-type]
         (lambda: Similarity(0.5, (), (), WRONG), "Similarity.consistent"),
         (lambda: ClaimCheck(Cause.ATTACK, ClaimStatus.CONSISTENT, WRONG, ()), "ClaimCheck.weight"),
