@@ -25,6 +25,7 @@ from .judging.facts import Facts
 from .judging.rules.builtin import RULES
 from .judging.rules.rule import Finding, Rule, RuleSet
 from .judging.settings import DetectionSettings
+from .model.account import BlindSpot, InstrumentFault, SourceFailure
 from .model.entity import Entity, EntityKind
 from .model.episode import Episode
 from .model.event import Event
@@ -50,14 +51,7 @@ from .model.verdict import (
 from .model.window import TimeWindow
 from .reading.files import read_signals, write_signals
 from .reading.incidents import read_incidents
-from .report.content import (
-    BlindSpot,
-    Coverage,
-    EpisodeVerdict,
-    InstrumentFault,
-    SourceFailure,
-    Trace,
-)
+from .report.content import Coverage, EpisodeVerdict, Trace
 from .report.report import Report
 
 __version__ = _version("shutdownkit")

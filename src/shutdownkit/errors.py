@@ -1,18 +1,34 @@
-"""The errors shutdownkit raises, one tree.
+"""The errors shutdownkit raises, one tree of three branches.
 
 Everything derives from :class:`ShutdownkitError`.  Errors that the caller can mend derive from
 :class:`CallerError`, which is also a :class:`ValueError`, so that code which knows nothing of this
-package still catches them.  Each message is one line that names what is wrong and where.
+package still catches them.  What a provider or the network does wrong derives from
+:class:`ProviderError`, what an installed plugin does wrong from :class:`RegistryError`.  Each message is
+one line that names what is wrong and where.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 __all__ = [
+    "BrokenSourceError",
     "CallerError",
+    "DuplicateSourceError",
     "FileError",
     "InvalidValueError",
     "MissingExtraError",
+    "NoSourceAnsweredError",
+    "NotCachedError",
+    "NotServedError",
+    "ProviderError",
+    "QuotaError",
+    "RefusedError",
+    "RegistryError",
     "ShutdownkitError",
+    "UnknownSourceError",
+    "UnreachableError",
+    "WrongAnswerError",
 ]
 
 
@@ -89,6 +105,113 @@ class MissingExtraError(CallerError, ImportError):
 
     def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str, str]]:
         return type(self), self.args_for_pickle
+
+
+class ProviderError(ShutdownkitError):
+    """A provider, or the network before it, did not give what was asked.
+
+    Attributes:
+        problem: what went wrong, in one line, without any secret.
+        where: the address that was asked, without any secret, or None.
+        retry: whether asking again later may help.
+    """
+
+    retry_helps = False
+
+    def __init__(self, problem: str, *, where: str | None = None, retry: bool | None = None) -> None:
+        self.problem = problem
+        self.where = where
+        self.retry = self.retry_helps if retry is None else retry
+        super().__init__(problem if where is None else f"{where}: {problem}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild_provider_error, (type(self), self.problem, self.where, self.retry)
+
+
+def _rebuild_provider_error(
+    cls: type[ProviderError], problem: str, where: str | None, retry: bool
+) -> ProviderError:
+    return cls(problem, where=where, retry=retry)
+
+
+class UnreachableError(ProviderError):
+    """No answer at all: refused, reset, timed out, or only errors of the server.
+
+    Nothing else that is asked of the same provider now is likely to be answered.
+    """
+
+    retry_helps = True
+
+
+class QuotaError(ProviderError):
+    """The provider says that enough was asked for now."""
+
+    retry_helps = True
+
+
+class RefusedError(ProviderError):
+    """The provider answered that it will not answer this."""
+
+
+class WrongAnswerError(ProviderError):
+    """An answer that is not what the provider documents, and so says nothing."""
+
+
+class NotCachedError(ProviderError):
+    """Offline, and the answer was never kept."""
+
+
+class NotServedError(ProviderError):
+    """A source does not serve what was asked for: it was not asked."""
+
+
+class RegistryError(ShutdownkitError):
+    """An installed plugin, or several together, cannot be used."""
+
+
+class UnknownSourceError(RegistryError, CallerError):
+    """No installed source has this name."""
+
+
+class DuplicateSourceError(RegistryError, CallerError):
+    """Several installed distributions provide a source of one name, and none was preferred."""
+
+
+class BrokenSourceError(RegistryError):
+    """A source that is installed and cannot be loaded or made.
+
+    Attributes:
+        name: the source's name.
+        distribution: what installed it.
+        problem: why it cannot be used.
+    """
+
+    def __init__(self, name: str, distribution: str, problem: str) -> None:
+        self.name = name
+        self.distribution = distribution
+        self.problem = problem
+        super().__init__(f"source {name!r} of {distribution}: {problem}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.name, self.distribution, self.problem)
+
+
+class NoSourceAnsweredError(ShutdownkitError):
+    """Every source that was asked failed.
+
+    Attributes:
+        failures: what failed, as the report has it.
+        report: the report that says that the data do not suffice, with the failures.
+    """
+
+    def __init__(self, failures: tuple[Any, ...], report: Any) -> None:
+        self.failures = failures
+        self.report = report
+        problems = "; ".join(f"{one.source}: {one.problem}" for one in failures)
+        super().__init__(f"no source answered ({problems or 'none was asked'})")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.failures, self.report)
 
 
 def _short(value: object, limit: int = 80) -> str:

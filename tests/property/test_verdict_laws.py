@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import shutdownkit as sk
+from shutdownkit.model.account import Account
 
+from ..strategies import blind_spots, lines, observations, source_failures
 from .worlds import START, STEPS, World, lose, quiet_values, shifted, with_values, worlds
 
 GRAVITY = (
@@ -186,3 +188,26 @@ def test_an_episode_is_no_recurrence_of_itself(world: World, minutes: int) -> No
         with_it = sk.attribute(one.episode, history=[listed], signals=world.signals)
         without = sk.attribute(one.episode, signals=world.signals)
         assert with_it.probabilities == without.probabilities
+
+
+@given(worlds(), st.data())
+def test_what_sources_say_beside_their_signals_changes_no_verdict(world: World, data: st.DataObject) -> None:
+    entity = world.signals[0].entity
+    told = Account(
+        failures=tuple(data.draw(st.lists(source_failures(), max_size=3))),
+        observations=tuple(data.draw(st.lists(observations(entity=entity, near=START), max_size=3))),
+        blind_spots=tuple(data.draw(st.lists(blind_spots(), max_size=3))),
+        notices=tuple(data.draw(st.lists(lines(), max_size=3))),
+    )
+    plain, told_too = sk.classify(world.signals), sk.classify(world.signals, account=told)
+    assert told_too.condition is plain.condition
+    for before, after in zip(plain.episodes, told_too.episodes, strict=True):
+        assert before.episode == after.episode
+        assert before.verdict.condition is after.verdict.condition
+        assert before.verdict.mechanism is after.verdict.mechanism
+        assert before.verdict.probabilities == after.verdict.probabilities
+        counted = [one for one in after.verdict.evidence if one.rule != "crosscheck.detected"]
+        assert counted == list(before.verdict.evidence)
+    assert set(told.failures) <= set(told_too.failures)
+    assert set(told.notices) <= set(told_too.notices)
+    assert set(told.blind_spots) <= set(told_too.blind_spots)

@@ -6,17 +6,11 @@ from datetime import datetime
 
 from hypothesis import strategies as st
 
+from shutdownkit.model.account import BlindSpot, InstrumentFault, Observation, SourceFailure
 from shutdownkit.model.entity import Entity
 from shutdownkit.model.kinds import Plane, SignalKind
 from shutdownkit.model.verdict import Condition
-from shutdownkit.report.content import (
-    BlindSpot,
-    Coverage,
-    EpisodeVerdict,
-    InstrumentFault,
-    SourceFailure,
-    Trace,
-)
+from shutdownkit.report.content import Coverage, EpisodeVerdict, Trace
 from shutdownkit.report.report import Report
 
 from .values import (
@@ -72,7 +66,9 @@ def coverages(draw: st.DrawFn, *, kinds_from: Kinds | None = None) -> Coverage:
 
 def source_failures() -> st.SearchStrategy[SourceFailure]:
     """Failures of sources."""
-    return st.builds(SourceFailure, source=lines(), problem=lines())
+    return st.builds(
+        SourceFailure, source=lines(), problem=lines(), where=st.none() | lines(), retry=st.booleans()
+    )
 
 
 def blind_spots() -> st.SearchStrategy[BlindSpot]:
@@ -90,6 +86,25 @@ def instrument_faults(
         window=draw(windows(near=near)),
         entities=tuple(draw(st.lists(entities(), max_size=3))),
         text=draw(lines()),
+    )
+
+
+@st.composite
+def observations(
+    draw: st.DrawFn,
+    *,
+    entity: Entity | None = None,
+    kinds_from: Kinds | None = None,
+    near: datetime | None = None,
+) -> Observation:
+    """What detectors of providers say."""
+    return Observation(
+        source=draw(lines()),
+        entity=draw(entities()) if entity is None else entity,
+        kind=draw(kinds() if kinds_from is None else kinds_from),
+        window=draw(windows(near=near)),
+        text=draw(lines()),
+        method=draw(lines()),
     )
 
 

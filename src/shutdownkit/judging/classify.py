@@ -9,6 +9,7 @@ from datetime import timedelta
 from attrs import evolve, frozen
 
 from ..errors import CallerError, InvalidValueError
+from ..model.account import Account, InstrumentFault, Observation, SourceFailure
 from ..model.checks import all_of, instance
 from ..model.entity import Entity, EntityKind
 from ..model.episode import Episode
@@ -17,7 +18,7 @@ from ..model.kinds import Aspect
 from ..model.signal import Signal
 from ..model.verdict import Condition, ContextEvent, Verdict
 from ..model.window import TimeWindow
-from ..report.content import EpisodeVerdict, InstrumentFault, SourceFailure
+from ..report.content import EpisodeVerdict
 from ..report.report import Report
 from .attribute import attribution_of, is_of_services
 from .condition import condition_of, gravest
@@ -25,7 +26,7 @@ from .coverage import blind_spots, coverage_of, is_enough, traces
 from .detect import detect
 from .episodes import TOLERANCE, episodes
 from .facts import Facts, Surroundings, is_network, sorted_episodes
-from .faults import find_faults, without_faults
+from .faults import find_faults, merged_faults, without_faults
 from .mechanism import mechanism_of
 from .rules.builtin import RULES
 from .rules.rule import RuleSet
@@ -34,6 +35,8 @@ from .settings import DEFAULTS, DetectionSettings
 __all__ = ["classify"]
 
 _NEIGHBOURS = timedelta(minutes=30)
+_NOTHING_SAID = Account()
+_MOST_ALONE = 5  # a detector that fires all the time is told of, not copied out
 
 
 def classify(
@@ -46,12 +49,14 @@ def classify(
     failures: Iterable[SourceFailure] = (),
     rules: RuleSet | None = None,
     settings: DetectionSettings = DEFAULTS,
+    entity: Entity | None = None,
+    account: Account = _NOTHING_SAID,
 ) -> Report:
     """Judge what happened to one entity.
 
     Args:
-        signals: of the entity, at least one; the order does not matter.  What lies before the window
-            serves as history for the expected level.
+        signals: of the entity; the order does not matter.  What lies before the window serves as history
+            for the expected level.
         window: what the report is about; by default all that the signals cover.
         history: known episodes of the entity; those of other entities are ignored.
         context: what was reported around the time.
@@ -60,20 +65,27 @@ def classify(
         failures: sources that did not answer; they go into the report as they are.
         rules: the rules to ask; the built-in ones by default.
         settings: what counts as a disruption.
+        entity: whom the signals are of; needed, with a window, where there are none.  Then the report
+            says that the data do not suffice.
+        account: what the sources said beside their signals.  Its faults are taken as known; what their
+            detectors observed is set beside the verdicts and changes none; the rest goes into the report
+            as it is.
 
     Returns:
         The report: a pure function of the arguments.
 
     Raises:
-        CallerError: where there is no signal, signals are of several entities, or the window is empty.
+        CallerError: where signals are of several entities or of another one than ``entity``, there is
+            neither a signal nor an entity and a window, or the window is empty.
         InvalidValueError: where an argument is of another class.
     """
     given = _sorted_signals(all_of("signals", Signal, signals))
-    entity = _one_entity(given)
+    entity = _one_entity(given, entity)
     others = _sorted_signals(s for s in all_of("controls", Signal, controls) if s.entity != entity)
     report_window = _window(window, given)
     rules = RULES if rules is None else instance("rules", RuleSet, rules)
-    faults = find_faults((*given, *others))
+    told = instance("account", Account, account)
+    faults = merged_faults((*find_faults((*given, *others)), *told.faults))
     clean = tuple(without_faults(signal, faults) for signal in given)
     found = episodes(detect(clean, settings=settings))
     known = [e for e in all_of("history", Episode, history) if e.entity == entity]
@@ -85,6 +97,7 @@ def classify(
             blocking=sorted_episodes(e for e in (*known, *found) if is_of_services(e)),
             context=all_of("context", ContextEvent, context),
             faults=faults,
+            observations=tuple(one for one in told.observations if one.entity == entity),
         ),
         _Controls.of(others, faults, settings),
         rules,
@@ -103,10 +116,10 @@ def classify(
         condition=_overall(inside, clean, report_window),
         episodes=tuple(inside),
         coverage=tuple(coverage_of(signal, report_window) for signal in given),
-        failures=tuple(failures),
-        blind_spots=blind_spots(entity, clean, report_window),
+        failures=tuple(dict.fromkeys((*failures, *told.failures))),
+        blind_spots=blind_spots(entity, clean, report_window, told.blind_spots),
         faults=tuple(fault for fault in faults if fault.window.overlaps(report_window)),
-        notices=tuple(sorted({s.provenance.note.split("\n")[0] for s in given if s.provenance.note})),
+        notices=_notices(given, told, scene.around.observations, inside, report_window),
         ruleset=rules.version,
         licences=tuple(sorted({s.provenance.licence for s in (*given, *others)})),
         traces=traces(given, report_window, settings),
@@ -129,8 +142,11 @@ def _sorted_signals(signals: Iterable[Signal]) -> tuple[Signal, ...]:
     )
 
 
-def _one_entity(signals: Sequence[Signal]) -> Entity:
+def _one_entity(signals: Sequence[Signal], wanted: Entity | None) -> Entity:
     entities = sorted({signal.entity for signal in signals})
+    if wanted is not None:
+        instance("entity", Entity, wanted)
+        entities = [wanted, *(entity for entity in entities if entity != wanted)]
     if not entities:
         raise CallerError("signals: there is none to judge")
     if len(entities) > 1:
@@ -148,10 +164,32 @@ def _window(window: TimeWindow | None, signals: Sequence[Signal]) -> TimeWindow:
         if not window.duration:
             raise InvalidValueError("window", str(window), "is empty")
         return window
+    if not signals:
+        raise CallerError("window: it is needed where there are no signals")
     return TimeWindow(
         min(signal.series.window.start for signal in signals),
         max(signal.series.window.end for signal in signals),
     )
+
+
+def _notices(
+    signals: Sequence[Signal],
+    told: Account,
+    observations: Sequence[Observation],
+    judged: Sequence[EpisodeVerdict],
+    window: TimeWindow,
+) -> tuple[str, ...]:
+    """What a reader must know: of the signals, of the sources, and where a detector saw what we did not."""
+    notes = {signal.provenance.note.split("\n")[0] for signal in signals if signal.provenance.note}
+    episodes = [one.episode.window.widened(TOLERANCE) for one in judged]
+    alone = [
+        f"{one.source} on {one.kind.name}, {one.window}: {one.text} No episode was found here at that time."
+        for one in observations
+        if one.window.overlaps(window) and not any(one.window.overlaps(episode) for episode in episodes)
+    ]
+    if len(alone) > _MOST_ALONE:
+        alone[_MOST_ALONE:] = [f"{len(alone) - _MOST_ALONE} more detections at times without an episode."]
+    return tuple(dict.fromkeys((*sorted(notes), *told.notices, *alone)))
 
 
 def _overall(judged: Sequence[EpisodeVerdict], signals: Sequence[Signal], window: TimeWindow) -> Condition:

@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import numpy as np
 
+from ..model.account import BlindSpot
 from ..model.entity import Entity
 from ..model.kinds import Aspect, Plane
 from ..model.series import TimeSeries
 from ..model.signal import Signal
 from ..model.window import TimeWindow
-from ..report.content import BlindSpot, Coverage, Trace
+from ..report.content import Coverage, Trace
 from .detect import expected_levels
 from .facts import measured_share
 from .settings import DetectionSettings
@@ -60,15 +61,17 @@ def is_enough(signal: Signal, window: TimeWindow) -> bool:
     return int(np.count_nonzero(signal.series.cut(window).measured)) >= MIN_BINS
 
 
-def blind_spots(entity: Entity, signals: Sequence[Signal], window: TimeWindow) -> tuple[BlindSpot, ...]:
-    """What could not have been seen with these signals."""
+def blind_spots(
+    entity: Entity, signals: Sequence[Signal], window: TimeWindow, told: Sequence[BlindSpot] = ()
+) -> tuple[BlindSpot, ...]:
+    """What could not have been seen with these signals, then what the sources told of themselves."""
     measured = {signal.kind.plane for signal in signals if is_enough(signal, window)}
     spots = [BlindSpot(plane, text) for plane, text in _BLIND.items() if plane not in measured]
     if Plane.APPLICATION in measured and not _tests_services(signals):
         spots.append(BlindSpot(Plane.APPLICATION, "Which services were blocked: no test names its subject."))
     if entity.country is None and measured:
         spots.append(BlindSpot(None, f"Local time: no country is given for {entity}."))
-    return tuple(spots)
+    return tuple(dict.fromkeys((*spots, *told)))
 
 
 def _tests_services(signals: Sequence[Signal]) -> bool:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from attrs import define, field
 
+from ..model.account import InstrumentFault, Observation
 from ..model.entity import Entity, EntityKind
 from ..model.episode import Episode
 from ..model.event import Event
@@ -18,7 +19,6 @@ from ..model.places import country_zones
 from ..model.signal import Signal
 from ..model.verdict import ContextEvent
 from ..model.window import TimeWindow
-from ..report.content import InstrumentFault
 from .episodes import DIRECT_PLANES, TOLERANCE
 
 __all__ = ["Facts", "PlaneState", "Surroundings"]
@@ -41,6 +41,7 @@ class Surroundings:
         neighbours_watched: how many other countries were measured.
         context: what was reported around the time.
         faults: when instruments failed.
+        observations: what the providers' own detectors said of the entity.
         only_faulty: whether the episode is nothing but such a fault.
     """
 
@@ -54,6 +55,7 @@ class Surroundings:
     neighbours_watched: int = 0
     context: tuple[ContextEvent, ...] = ()
     faults: tuple[InstrumentFault, ...] = ()
+    observations: tuple[Observation, ...] = ()
     only_faulty: bool = False
 
 
@@ -219,6 +221,12 @@ class Facts:
         """The instrument faults during the episode."""
         window = self.episode.window.widened(TOLERANCE)
         return tuple(fault for fault in self.around.faults if fault.window.overlaps(window))
+
+    @cached_property
+    def overlapping_observations(self) -> tuple[Observation, ...]:
+        """What the providers' own detectors said of the time of the episode."""
+        window = self.episode.window.widened(TOLERANCE)
+        return tuple(one for one in self.around.observations if one.window.overlaps(window))
 
     @cached_property
     def observed_before(self) -> timedelta:

@@ -24,14 +24,14 @@ import numpy as np
 from attrs import evolve, frozen
 from numpy.typing import NDArray
 
+from ..model.account import InstrumentFault
 from ..model.entity import Entity
 from ..model.kinds import Aspect, SignalKind
 from ..model.signal import Signal
 from ..model.window import TimeWindow, utc_text
-from ..report.content import InstrumentFault
 from .goodness import count_unit, goodness, is_counted
 
-__all__ = ["find_faults", "without_faults"]
+__all__ = ["find_faults", "merged_faults", "without_faults"]
 
 Array = NDArray[np.float64]
 
@@ -58,7 +58,7 @@ def find_faults(signals: Iterable[Signal]) -> tuple[InstrumentFault, ...]:
     given = [signal for signal in signals if signal.kind.aspect is Aspect.REACH and len(signal.series)]
     panels = _panels(given)
     found = [fault for panel in panels for fault in panel.faults() if panel.is_independent(fault, given)]
-    return tuple(_merged(found))
+    return merged_faults(found)
 
 
 def without_faults(signal: Signal, faults: Sequence[InstrumentFault]) -> Signal:
@@ -250,8 +250,12 @@ def _runs(flags: NDArray[np.bool_], *, at_least: int) -> list[tuple[int, int]]:
     return [(first, last) for first, last in pairs if last - first >= at_least]
 
 
-def _merged(faults: Sequence[InstrumentFault]) -> Iterator[InstrumentFault]:
-    """Faults ordered, those of one kind that overlap made one."""
+def merged_faults(faults: Iterable[InstrumentFault]) -> tuple[InstrumentFault, ...]:
+    """Faults ordered by kind and time, those of one kind that overlap made one."""
+    return tuple(_merged(faults))
+
+
+def _merged(faults: Iterable[InstrumentFault]) -> Iterator[InstrumentFault]:
     pending: InstrumentFault | None = None
     for fault in sorted(faults, key=lambda fault: (fault.kind.name, fault.window)):
         if pending is not None and pending.kind == fault.kind and pending.window.end >= fault.window.start:

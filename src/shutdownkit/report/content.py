@@ -10,21 +10,19 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
+from ..model.account import BlindSpot, InstrumentFault, SourceFailure
 from ..model.checks import all_of, duration, instance, instant, member, number, store, text
 from ..model.entity import Entity
 from ..model.episode import Episode
-from ..model.kinds import Plane, SignalKind
+from ..model.kinds import SignalKind
 from ..model.series import TimeSeries
 from ..model.verdict import Condition, Verdict
 from ..model.window import TimeWindow
 
 __all__ = [
-    "BlindSpot",
     "Coverage",
     "EpisodeVerdict",
-    "InstrumentFault",
     "ReportContent",
-    "SourceFailure",
     "Trace",
 ]
 
@@ -81,64 +79,6 @@ class Coverage:
                 store(self, name, instant(f"Coverage.{name}", time))
         text("Coverage.source", self.source)
         text("Coverage.licence", self.licence)
-
-
-@frozen
-class SourceFailure:
-    """A source that was asked and did not answer, or not wholly.
-
-    Attributes:
-        source: the source's name.
-        problem: what went wrong, in one line.
-    """
-
-    source: str
-    problem: str
-
-    def __attrs_post_init__(self) -> None:
-        text("SourceFailure.source", self.source)
-        text("SourceFailure.problem", self.problem)
-
-
-@frozen
-class BlindSpot:
-    """Something that could not have been seen with the signals at hand.
-
-    Attributes:
-        plane: the plane that nobody measured, or None where the blindness is of another kind.
-        text: what would have stayed unseen.
-    """
-
-    plane: Plane | None
-    text: str
-
-    def __attrs_post_init__(self) -> None:
-        if self.plane is not None:
-            member("BlindSpot.plane", Plane, self.plane)
-        text("BlindSpot.text", self.text)
-
-
-@frozen
-class InstrumentFault:
-    """A time in which an instrument failed, so that its readings count for nothing.
-
-    Attributes:
-        kind: the signals that were wrong.
-        entities: the entities on which the fault was seen at the same instant, in order.
-        text: how it was recognised.
-    """
-
-    kind: SignalKind
-    window: TimeWindow
-    entities: tuple[Entity, ...]
-    text: str
-
-    def __attrs_post_init__(self) -> None:
-        instance("InstrumentFault.kind", SignalKind, self.kind)
-        instance("InstrumentFault.window", TimeWindow, self.window)
-        entities = all_of("InstrumentFault.entities", Entity, self.entities)
-        store(self, "entities", tuple(sorted(entities)))
-        text("InstrumentFault.text", self.text)
 
 
 @frozen

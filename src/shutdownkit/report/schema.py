@@ -147,7 +147,12 @@ def _coverage() -> Schema:
 def _failure() -> Schema:
     return _object(
         "A source that did not answer, or not wholly.",
-        {"source": _text("The source's name."), "problem": _text("What went wrong.")},
+        {
+            "source": _text("The source's name."),
+            "problem": _text("What went wrong."),
+            "where": _nullable(_text("What was asked, such as an address; null where nothing was.")),
+            "retry": {"type": "boolean", "description": "Whether asking again later may help."},
+        },
     )
 
 

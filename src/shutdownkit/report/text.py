@@ -16,6 +16,7 @@ from .words import (
     coverage_text,
     entity_text,
     episode_facts,
+    failure_text,
     fault_text,
     headline,
     printable,
@@ -169,7 +170,7 @@ def _remainder(page: _Page, content: ReportContent) -> None:
     sections = (
         ("Instrument faults", list(map(fault_text, content.faults))),
         ("What could not have been seen", [spot.text for spot in content.blind_spots]),
-        ("Sources that failed", [f"{one.source}: {one.problem}" for one in content.failures]),
+        ("Sources that failed", [failure_text(one) for one in content.failures]),
         ("Coverage", [coverage_text(one, within=content.entity) for one in content.coverage]),
         ("Licences", content.licences),
     )

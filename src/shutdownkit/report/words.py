@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ..model.account import InstrumentFault, SourceFailure
 from ..model.entity import Entity, EntityKind
 from ..model.event import Event
 from ..model.kinds import Direction, SignalKind
 from ..model.places import country_zones
 from ..model.verdict import Cause, Condition, Mechanism, Stance, Verdict
-from .content import Coverage, EpisodeVerdict, InstrumentFault, ReportContent
+from .content import Coverage, EpisodeVerdict, ReportContent
 
 __all__ = [
     "CAUSE_WORDS",
@@ -26,6 +27,7 @@ __all__ = [
     "duration_text",
     "entity_text",
     "episode_facts",
+    "failure_text",
     "fault_text",
     "headline",
     "likelihood",
@@ -275,6 +277,14 @@ def coverage_text(one: Coverage, *, within: Entity) -> str:
         text += f", first bin {time_text(one.first)}, last {time_text(one.last)}"
     history = duration_text(one.history) if one.history else "none"
     return f"{text}; bins of {duration_text(one.step)}, history {history}; from {one.source}"
+
+
+def failure_text(one: SourceFailure) -> str:
+    """One source's failure as a sentence: what, where, and whether to try again."""
+    asked = [] if one.where is None else [f"asked: {one.where}"]
+    if one.retry:
+        asked.append("asking again may help")
+    return f"{one.source}: {one.problem}" + (f" ({'; '.join(asked)})" if asked else "")
 
 
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 import shutdownkit as sk
 from shutdownkit.judging.facts import Surroundings
+from shutdownkit.model.account import Observation
 
 from ...property.worlds import STEPS, lose, quiet_values
 
@@ -136,6 +137,7 @@ def facts(
     neighbours_watched: int = 0,
     context: Iterable[sk.ContextEvent] = (),
     faults: Iterable[sk.InstrumentFault] = (),
+    observations: Iterable[Observation] = (),
     only_faulty: bool = False,
 ) -> sk.Facts:
     """An episode with its surroundings; ``measured`` names the kinds that were measured throughout."""
@@ -149,6 +151,7 @@ def facts(
         neighbours_watched=neighbours_watched,
         context=tuple(context),
         faults=tuple(faults),
+        observations=tuple(observations),
         only_faulty=only_faulty,
     )
     return sk.Facts(one, around)

@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
 from attrs import evolve
 
 import shutdownkit as sk
+from shutdownkit.model.account import Account, BlindSpot, Observation
 
 from .builders import (
     ANOMALY,
@@ -395,3 +396,80 @@ def test_artefacts_and_shallow_losses_are_no_earlier_shutdowns() -> None:
     assert rules["recurrence.whole-days"] is sk.Stance.MISSING
     assert noisy.episodes[-1].verdict.p_deliberate == quiet_too.episodes[-1].verdict.p_deliberate
     assert len(plain.episodes) == 1
+
+
+def detection(begin: datetime, entity: str = "BY") -> Observation:
+    return Observation(
+        "ioda",
+        sk.Entity.parse(entity),
+        sk.KINDS[BGP],
+        sk.TimeWindow(begin, begin + HOUR),
+        "It saw a loss.",
+        "IODA's help page",
+    )
+
+
+def test_without_signals_the_report_says_that_the_data_do_not_suffice() -> None:
+    failure = sk.SourceFailure("ioda", "no answer", where="https://example.org/x", retry=True)
+    window = sk.TimeWindow(START, START + DAY)
+    spot = BlindSpot(None, "Nobody looked.")
+    told = Account(failures=(failure,), blind_spots=(spot, spot), notices=("Read this.",))
+    report = sk.classify((), entity=sk.Entity.parse("BY"), window=window, account=told)
+    assert report.condition is sk.Condition.INSUFFICIENT_DATA
+    assert report.failures == (failure,)
+    assert report.notices == ("Read this.",)
+    assert report.blind_spots.count(spot) == 1
+    assert report.blind_spots[-1] == spot
+    assert "asking again may help" in str(report)
+    assert sk.Report.from_json(report.to_json()) == report
+    with pytest.raises(sk.CallerError, match="window"):
+        sk.classify((), entity=sk.Entity.parse("BY"))
+    with pytest.raises(sk.CallerError, match="there is none"):
+        sk.classify((), window=window)
+
+
+def test_signals_of_another_entity_than_the_one_named_are_refused() -> None:
+    with pytest.raises(sk.CallerError, match="2 entities"):
+        sk.classify(cuts(), entity=sk.Entity.parse("PL"))
+
+
+def test_a_detection_stands_beside_its_episode_or_among_the_notices() -> None:
+    signals = cuts()
+    plain = sk.classify(signals)
+    told = Account(
+        observations=(
+            detection(FIRST),
+            detection(FIRST, "PL"),
+            *(detection(START + 2 * DAY + hour * HOUR) for hour in range(7)),
+        )
+    )
+    report = sk.classify(signals, account=told)
+    beside = [evidence_of(one.verdict, "crosscheck.detected") for one in report.episodes]
+    assert [len(found) for found in beside] == [1, 0]
+    assert beside[0][0].stance is sk.Stance.DISCARDED
+    assert [one.verdict.probabilities for one in report.episodes] == [
+        one.verdict.probabilities for one in plain.episodes
+    ]
+    alone = [notice for notice in report.notices if notice not in plain.notices]
+    assert len(alone) == 6
+    assert alone[0].endswith("No episode was found here at that time.")
+    assert alone[5] == "2 more detections at times without an episode."
+
+
+def test_a_fault_that_a_source_knows_of_makes_an_artefact() -> None:
+    """What one instrument alone reads while it is known to have failed is no outage."""
+    probes = quiet(PROBING, 20)
+    probes[15 * 144 : 15 * 144 + 12] = 0.0
+    given = [signal(PROBING, probes, 10 * MINUTE)]
+    begin = START + 15 * DAY
+    known = sk.InstrumentFault(
+        sk.KINDS[PROBING],
+        sk.TimeWindow(begin - HOUR, begin + 3 * HOUR),
+        (sk.Entity.parse("BY"),),
+        "The prober was restarted",
+    )
+    assert [one.verdict.condition for one in sk.classify(given).episodes] == [sk.Condition.OUTAGE]
+    report = sk.classify(given, account=Account(faults=(known,)))
+    assert [one.verdict.condition for one in report.episodes] == [sk.Condition.ARTEFACT]
+    assert report.condition is sk.Condition.ARTEFACT
+    assert report.faults == (known,)

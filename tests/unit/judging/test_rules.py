@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 import shutdownkit as sk
+from shutdownkit.model.account import Observation
 
 from .builders import (
     ANOMALY,
@@ -89,6 +90,11 @@ def dark(*apart: timedelta, fall: timedelta | None = timedelta(0)) -> list[sk.Fa
 def fault(begin: datetime = T) -> sk.InstrumentFault:
     entities = (sk.Entity.parse("BY"), sk.Entity.parse("UA"), sk.Entity.parse("PL"))
     return sk.InstrumentFault(sk.KINDS[BGP], sk.TimeWindow(begin, begin + HOUR), entities, "It dipped")
+
+
+def detection(begin: datetime = T) -> Observation:
+    window = sk.TimeWindow(begin, begin + HOUR)
+    return Observation("ioda", sk.Entity.parse("BY"), sk.KINDS[BGP], window, "It saw a loss.", "IODA's help")
 
 
 def reported(
@@ -430,6 +436,14 @@ CASES = [
         facts(outage(), faults=[fault()], only_faulty=True),
     ),
     Case("instrument.fault", "another day", [], facts(outage(), faults=[fault(T + DAY)])),
+    Case("crosscheck.detected", "one", [DISCARDED], facts(outage(), observations=[detection()])),
+    Case(
+        "crosscheck.detected",
+        "one that never ends",
+        [DISCARDED] * 7,
+        facts(outage(), observations=[detection()] * 50),
+    ),
+    Case("crosscheck.detected", "the day after", [], facts(outage(), observations=[detection(T + DAY)])),
 ]
 
 RULE = {rule.id: rule for rule in sk.RULES.rules}

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import attrs
 
+from shutdownkit.model.account import BlindSpot, InstrumentFault, SourceFailure
 from shutdownkit.model.entity import Entity
 from shutdownkit.model.episode import Episode
 from shutdownkit.model.event import Event
@@ -24,14 +25,7 @@ from shutdownkit.model.verdict import (
     Verdict,
 )
 from shutdownkit.model.window import TimeWindow
-from shutdownkit.report.content import (
-    BlindSpot,
-    Coverage,
-    EpisodeVerdict,
-    InstrumentFault,
-    SourceFailure,
-    Trace,
-)
+from shutdownkit.report.content import Coverage, EpisodeVerdict, Trace
 from shutdownkit.report.report import Report
 
 BELARUS = Entity.parse("BY")

@@ -9,7 +9,7 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shutdownkit.report.content import BlindSpot, SourceFailure
+from shutdownkit.model.account import BlindSpot, SourceFailure
 from shutdownkit.report.report import Report
 from tests.strategies import reports
 from tests.unit.report.samples import quiet_report, report

@@ -10,9 +10,10 @@ import jsonschema
 import pytest
 
 from shutdownkit.errors import CallerError
+from shutdownkit.model.account import BlindSpot, SourceFailure
 from shutdownkit.model.kinds import KINDS, Aspect, Direction, Plane, SignalKind, Statistic
 from shutdownkit.model.verdict import Cause, Condition, Mechanism, Stance
-from shutdownkit.report.content import BlindSpot, Coverage, SourceFailure, Trace
+from shutdownkit.report.content import Coverage, Trace
 from shutdownkit.report.json_form import EpisodeForm, SignalForm
 from shutdownkit.report.report import Report
 from shutdownkit.report.schema import report_schema

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from matplotlib.figure import Figure
 
 from shutdownkit.errors import MissingExtraError
-from shutdownkit.report.content import InstrumentFault
+from shutdownkit.model.account import InstrumentFault
 from shutdownkit.report.report import Report
 from tests.strategies import reports
 from tests.unit.report.samples import PROBING, WINDOW, quiet_report, report

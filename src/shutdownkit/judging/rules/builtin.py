@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...model.verdict import Cause, CauseProbabilities
-from . import context, planes, recurrence, services, shape, surroundings, timing
+from . import context, crosscheck, planes, recurrence, services, shape, surroundings, timing
 from .rule import RuleSet
 
 __all__ = ["RULES"]
@@ -61,6 +61,7 @@ RULES = RuleSet(
         context.REPORTED,
         context.POLITICS,
         context.FAULTS,
+        crosscheck.DETECTED,
     ),
 )
 """The built-in rules."""

@@ -44,3 +44,5 @@ NEIGHBOURS = (
 REPORT = "the report cited in the context event; the weight is a proposal"
 
 INSTRUMENT = "known faults of the instruments: telescope, collectors, Atlas controllers, OONI's backend"
+
+DETECTORS = "as cited in the text; a detector on the same instrument is no second witness"
