@@ -25,6 +25,7 @@ __all__ = [
     "QuotaError",
     "RefusedError",
     "RegistryError",
+    "ServerFaultError",
     "ShutdownkitError",
     "UnknownSourceError",
     "UnreachableError",
@@ -114,9 +115,11 @@ class ProviderError(ShutdownkitError):
         problem: what went wrong, in one line, without any secret.
         where: the address that was asked, without any secret, or None.
         retry: whether asking again later may help.
+        ends_asking: whether nothing else that is asked of the same provider now is likely to be answered.
     """
 
     retry_helps = False
+    ends_asking = False
 
     def __init__(self, problem: str, *, where: str | None = None, retry: bool | None = None) -> None:
         self.problem = problem
@@ -135,16 +138,21 @@ def _rebuild_provider_error(
 
 
 class UnreachableError(ProviderError):
-    """No answer at all: refused, reset, timed out, or only errors of the server.
-
-    Nothing else that is asked of the same provider now is likely to be answered.
-    """
+    """No answer at all: refused, reset, timed out, or only errors of the server."""
 
     retry_helps = True
+    ends_asking = True
 
 
 class QuotaError(ProviderError):
     """The provider says that enough was asked for now."""
+
+    retry_helps = True
+    ends_asking = True
+
+
+class ServerFaultError(ProviderError):
+    """The provider's server failed over this question (HTTP 500); another one may be answered."""
 
     retry_helps = True
 

@@ -1,0 +1,1 @@
+"""One hardened way to ask over HTTP, for every source."""

@@ -1,0 +1,96 @@
+"""What is asked over HTTP, and what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from attrs import field, frozen
+
+from ...model.checks import duration, instant, store, text
+
+__all__ = ["Answer", "HttpRequest", "Secret"]
+
+
+class Secret:
+    """A key that shows itself only where it is used."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = text("Secret", value)
+
+    def reveal(self) -> str:
+        """The key itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> str:
+        raise TypeError("a secret is not pickled")
+
+
+def _pairs(params: Mapping[str, object] | Iterable[tuple[str, object]]) -> tuple[tuple[str, str], ...]:
+    given = params.items() if isinstance(params, Mapping) else params
+    return tuple((str(name), str(value)) for name, value in given)
+
+
+@frozen
+class HttpRequest:
+    """A GET.
+
+    Attributes:
+        url: without a query.
+        params: names and values of the query, in order.
+        until: the end of the time that the answer is about; None where it is about no time in particular.
+        settles: how long after ``until`` the answer may still change.  From then on it is kept for ever.
+        keep: how long an answer is kept that may still change.
+        pace: at least this time between two requests to one host, as a courtesy.
+        key: sent as ``Authorization: Key …``; in no address, log, error or file.
+    """
+
+    url: str
+    params: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
+    until: datetime | None = None
+    settles: timedelta = timedelta(days=2)
+    keep: timedelta = timedelta(minutes=10)
+    pace: timedelta = timedelta(seconds=0.5)
+    key: Secret | None = field(default=None, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        text("HttpRequest.url", self.url)
+        if self.until is not None:
+            store(self, "until", instant("HttpRequest.until", self.until))
+        for name in ("settles", "keep", "pace"):
+            store(self, name, duration(f"HttpRequest.{name}", getattr(self, name), zero=True))
+
+    @property
+    def address(self) -> str:
+        """The address with its query."""
+        return f"{self.url}?{urlencode(self.params)}" if self.params else self.url
+
+
+@frozen
+class Answer:
+    """What came back, when it is JSON.
+
+    Attributes:
+        document: the JSON: dicts, lists, text, finite numbers, booleans and None, not deeper than
+            :data:`~shutdownkit.reading.http.document.DEEPEST`.
+        address: what was asked.
+        retrieved: when the provider sent it (aware UTC, whole seconds); of a kept answer, the time then.
+        headers: of the answer, names in lower case.
+    """
+
+    document: object
+    address: str
+    retrieved: datetime
+    headers: Mapping[str, str] = field(factory=dict)

@@ -1,0 +1,1 @@
+"""For tests of sources and of programs that embed shutdownkit."""

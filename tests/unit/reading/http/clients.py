@@ -1,0 +1,94 @@
+"""A client whose waits cost no time, and servers with TLS, for the tests of this folder."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from shutdownkit.reading.http.clock import Clock
+from shutdownkit.reading.http.request import Answer
+from shutdownkit.testing.server import Received, Reply
+
+HERE = Path(__file__).parent
+CERTIFICATE = HERE / "loopback-cert.pem"
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+class Passing:
+    """Time that passes as it does, and at once by what is slept."""
+
+    def __init__(self) -> None:
+        self.slept: list[float] = []
+        self.passed = 0.0
+        self.clock = Clock(self._monotonic, self._sleep, self._now)
+
+    def _monotonic(self) -> float:
+        return time.monotonic() + self.passed
+
+    def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.passed += seconds
+
+    def _now(self) -> datetime:
+        return NOON + timedelta(seconds=self.passed)
+
+
+def document(answer: Answer) -> object:
+    return answer.document
+
+
+def good(received: Received) -> Reply:
+    return Reply(b'{"data": [1, 2.5, null], "name": "x", "flag": true}')
+
+
+GOOD = {"data": [1, 2.5, None], "name": "x", "flag": True}
+
+
+@contextmanager
+def line_server(
+    serve: Callable[[socket.socket], None], scheme: str = "https", *, tls: bool = True
+) -> Iterator[str]:
+    """A server below HTTP, with TLS or without, that does one thing with each connection."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE, HERE / "loopback-key.pem")
+    threads: list[threading.Thread] = []
+
+    def one(connection: socket.socket) -> None:
+        with suppress(OSError), connection:
+            if tls:
+                with context.wrap_socket(connection, server_side=True) as secured:
+                    serve(secured)
+            else:
+                serve(connection)
+
+    def accept() -> None:
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            threads.append(threading.Thread(target=one, args=(connection,), daemon=True))
+            threads[-1].start()
+
+    accepting = threading.Thread(target=accept, daemon=True)
+    accepting.start()
+    try:
+        yield f"{scheme}://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+        accepting.join()
+        for thread in threads:
+            thread.join(timeout=5)
+
+
+def watches() -> list[str]:
+    """The names of the client's own threads that still run."""
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("shutdownkit")]
