@@ -1,0 +1,1 @@
+"""Adapters to providers.  None knows of another."""

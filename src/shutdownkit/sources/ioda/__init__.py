@@ -1,0 +1,1 @@
+"""IODA: Internet Outage Detection and Analysis, at Georgia Tech."""

@@ -1,0 +1,1 @@
+"""Providers' wire formats, for a loopback server to answer with."""
