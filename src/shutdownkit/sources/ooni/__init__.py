@@ -1,0 +1,1 @@
+"""OONI: the Open Observatory of Network Interference."""

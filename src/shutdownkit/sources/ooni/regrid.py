@@ -1,0 +1,197 @@
+"""From the rows of a week to values hour by hour, in which missing is not zero.
+
+The provider leaves out every bucket in which it counted nothing.  An hour left out is a measured zero only
+where the rest of the world was measured as usual in that hour; else it may be the provider's own fault
+(ooni/backend#594 dropped all countries at once), or not have happened yet.
+
+Each week is read by itself, so that what is said of an hour does not depend on the query that asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from ...model.series import TimeSeries
+from ...model.window import TimeWindow
+from .plan import HOUR
+from .week import Hour, Week
+
+__all__ = [
+    "LATE",
+    "NORMAL_SHARE",
+    "Flags",
+    "Floats",
+    "Tally",
+    "World",
+    "joined",
+    "known",
+    "measurements",
+    "networks",
+    "ratio",
+    "runs",
+    "settled",
+    "tally",
+    "tested",
+    "volume",
+    "world",
+]
+
+LATE = timedelta(hours=48)
+"""For how long counts still grow noticeably.  Apps upload what they could not before at their next start
+(ooni/probe#1963, #2003, #2775); an embargo of one to two days is proposed there."""
+
+NORMAL_SHARE = 0.5
+"""An hour of the world is normal from this share of the week's median hour on: our choice.  OONI takes
+over a million measurements a day from everywhere (1,113,357 web tests on 1 March 2022), whose number
+varies by far less over a day, and no country is half of them; the median, over hours that have any,
+stands firm as long as most of the week's hours are right."""
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Whole = NDArray[np.int64]
+
+
+@frozen(eq=False)
+class Tally:
+    """Counts by outcome, hour by hour of one week: each of shape (n,), 0 where no row came."""
+
+    anomaly: Whole
+    confirmed: Whole
+    failure: Whole
+    ok: Whole
+    came: Flags
+
+    @property
+    def total(self) -> Whole:
+        """All measurements."""
+        return self.anomaly + self.confirmed + self.failure + self.ok
+
+
+@frozen(eq=False)
+class World:
+    """How the provider did in each hour of one week: each of shape (n,), never both.
+
+    Attributes:
+        normal: it counted as many in the world as it usually does.
+        faulty: it counted none, or far fewer.
+    """
+
+    normal: Flags
+    faulty: Flags
+
+
+def tally(rows: Iterable[Hour], hours: int) -> Tally:
+    """The sum of rows, hour by hour."""
+    counts = np.zeros((4, hours), np.int64)
+    came = np.zeros(hours, np.bool_)
+    for row in rows:
+        one = row.counts
+        counts[:, row.hour] += (one.anomaly, one.confirmed, one.failure, one.ok)
+        came[row.hour] = True
+    return Tally(counts[0], counts[1], counts[2], counts[3], came)
+
+
+def known(week: Week) -> Flags:
+    """The hours that were over when the answer was sent: shape (n,)."""
+    over = (week.retrieved - week.ask.chunk.start) // HOUR
+    return np.arange(week.hours) < over
+
+
+def settled(week: Week) -> Flags:
+    """The hours that had been over for :data:`LATE` when the answer was sent: shape (n,)."""
+    over = (week.retrieved - LATE - week.ask.chunk.start) // HOUR
+    return np.arange(week.hours) < over
+
+
+def world(week: Week | None, hours: int) -> World:
+    """How the provider did; of an hour it cannot say, neither is set: all of them where no answer came."""
+    if week is None:
+        return World(np.zeros(hours, np.bool_), np.zeros(hours, np.bool_))
+    told = tally(week.rows, hours)
+    sure = settled(week)
+    counted = told.total[(told.total > 0) & sure]
+    usual = float(np.median(counted)) if counted.size else 0.0
+    normal = sure & (told.total > 0) & (told.total >= NORMAL_SHARE * usual)
+    return World(normal=normal, faulty=sure & ~normal)
+
+
+def volume(counted: Whole, came: Flags, week: Week, provider: World) -> Floats:
+    """How many there were: shape (n,).
+
+    A row is what it says; an hour without one is 0 where the provider did as usual.  NaN for hours that
+    are not settled, in which the provider was at fault, or without a row where nobody knows.
+    """
+    values = np.where(came, counted.astype(np.float64), np.where(provider.normal, 0.0, np.nan))
+    values[provider.faulty | ~settled(week)] = np.nan
+    return values
+
+
+def measurements(week: Week, provider: World) -> Floats:
+    """The number of measurements: shape (n,)."""
+    told = tally(week.rows, week.hours)
+    return volume(told.total, told.came, week, provider)
+
+
+def networks(week: Week, provider: World) -> Floats:
+    """The number of networks with a measurement, from rows by AS number: shape (n,).
+
+    AS0, where a probe did not know its network, is none.
+    """
+    told = tally(week.rows, week.hours)
+    count = np.zeros(week.hours, np.int64)
+    for row in week.rows:
+        count[row.hour] += row.axis != 0 and row.counts.measurements > 0
+    return volume(count, told.came, week, provider)
+
+
+def tested(told: Tally) -> Whole:
+    """The measurements that did not fail."""
+    return told.total - told.failure
+
+
+_SHARES: dict[str, tuple[Callable[[Tally], Whole], Callable[[Tally], Whole]]] = {
+    "ooni.anomaly-ratio": (lambda told: told.anomaly + told.confirmed, tested),
+    "ooni.confirmed-ratio": (lambda told: told.confirmed, tested),
+    "ooni.failure-ratio": (lambda told: told.failure, lambda told: told.total),
+}
+
+
+def ratio(kind: str, told: Tally, week: Week) -> tuple[Floats, Floats]:
+    """The shares of a kind and how many each is of: both of shape (n,).
+
+    Of those that did not fail, the share with anomalies counts the confirmed as well.  Where there were
+    none the share is NaN and its weight 0; both are NaN for hours that were not over.
+    """
+    part, whole = (of(told).astype(np.float64) for of in _SHARES[kind])
+    values = np.full(week.hours, np.nan)
+    np.divide(part, whole, out=values, where=whole > 0)
+    future = ~known(week)
+    values[future] = np.nan
+    whole[future] = np.nan
+    return values, whole
+
+
+def joined(grid: TimeWindow, parts: Iterable[tuple[TimeWindow, Floats]]) -> TimeSeries:
+    """The hours of weeks on one grid: NaN where no week is, cut to the grid."""
+    values = np.full(grid.duration // HOUR, np.nan)
+    for window, part in parts:
+        shared = window.intersection(grid)
+        if shared is not None:
+            first, last = ((time - grid.start) // HOUR for time in (shared.start, shared.end))
+            start = (shared.start - window.start) // HOUR
+            values[first:last] = part[start : start + last - first]
+    return TimeSeries(grid.start, HOUR, values)
+
+
+def runs(series: TimeSeries) -> list[TimeWindow]:
+    """The windows in which every bin of a series was measured, in order, none next to another."""
+    edges = np.flatnonzero(np.diff(series.measured, prepend=False, append=False)).tolist()
+    return [
+        TimeWindow(series.start + first * series.step, series.start + last * series.step)
+        for first, last in zip(edges[::2], edges[1::2], strict=True)
+    ]

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shutdownkit.errors import NotServedError
+from shutdownkit.model.kinds import KINDS
+from shutdownkit.model.window import TimeWindow
+from shutdownkit.reading.query import Query
+from shutdownkit.sources.ooni.info import INFO
+from shutdownkit.sources.ooni.plan import APPS, Purpose, plan, weeks
+from tests.strategies import windows
+
+DAY = timedelta(days=1)
+AUGUST = TimeWindow("2020-08-08", "2020-08-20")
+NO_HISTORY = timedelta(0)
+
+
+def near() -> st.SearchStrategy[TimeWindow]:
+    return windows(empty=False, near=datetime(2020, 8, 9, tzinfo=UTC))
+
+
+def query(entity: str = "BY", *kinds: str, subjects: tuple[str, ...] = ()) -> Query:
+    return Query(entity, AUGUST, kinds or None, subjects, NO_HISTORY)
+
+
+@given(windows(empty=False))
+def test_weeks_cover_the_span_without_gap_or_overlap_on_one_grid(span: TimeWindow) -> None:
+    found = weeks(span)
+    assert found[0].start <= span.start < found[0].end
+    assert found[-1].start < span.end <= found[-1].end
+    for one, following in pairwise(found):
+        assert one.end == following.start
+    for one in found:
+        assert one.duration == timedelta(days=7)
+        assert (one.start.weekday(), one.start.timestamp() % 86_400) == (3, 0)
+
+
+@given(near(), near())
+def test_queries_that_overlap_share_their_requests(first: TimeWindow, second: TimeWindow) -> None:
+    asked = [{ask.params for ask in plan(Query("BY", window)).asks} for window in (first, second)]
+    both = [{week.start for week in weeks(Query("BY", window).span)} for window in (first, second)]
+    shared = {params for params in asked[0] if dict(params)["since"] in _days(both[0] & both[1])}
+    assert shared == asked[0] & asked[1]
+
+
+def _days(times: set[datetime]) -> set[str]:
+    return {f"{time:%Y-%m-%d}" for time in times}
+
+
+@given(near(), st.sampled_from(["by", "BY", "AS6697"]))
+def test_every_request_is_of_hours_of_a_week_of_the_entity_or_the_world(
+    window: TimeWindow, whom: str
+) -> None:
+    for ask in plan(Query(whom, window, subjects=("domain:example.org",))).asks:
+        params = dict(ask.params)
+        since, until = (datetime.fromisoformat(params[name]) for name in ("since", "until"))
+        assert until - since == timedelta(days=7)
+        assert (params["time_grain"], params["axis_x"]) == ("hour", "measurement_start_day")
+        about = {name: value for name, value in params.items() if name.startswith("probe_")}
+        if ask.purpose is Purpose.WORLD:
+            assert about == {}
+        else:
+            assert about == ({"probe_asn": "AS6697"} if whom == "AS6697" else {"probe_cc": "BY"})
+
+
+@given(near())
+def test_the_grid_is_the_span_widened_to_whole_hours(window: TimeWindow) -> None:
+    asked = Query("BY", window)
+    grid = plan(asked).grid
+    assert grid.start <= asked.span.start < grid.start + timedelta(hours=1)
+    assert grid.end - timedelta(hours=1) < asked.span.end <= grid.end
+    assert not grid.start.minute + grid.end.minute + grid.start.second + grid.end.second
+
+
+def test_what_is_worth_most_is_asked_first_and_of_it_the_latest_week() -> None:
+    asks = plan(query(subjects=("domain:b.org", "domain:a.org"))).asks
+    assert [(ask.purpose.name, ask.subject, f"{ask.chunk.start:%d}") for ask in asks] == [
+        (purpose, subject, day)
+        for purpose, subject in [
+            ("VOLUME", None),
+            ("WORLD", None),
+            ("APPS", None),
+            ("CATEGORIES", None),
+            ("DOMAIN", "domain:a.org"),
+            ("DOMAIN", "domain:b.org"),
+        ]
+        for day in ("20", "13", "06")
+        if day != "20"
+    ]
+
+
+def test_the_parameters_of_each_purpose() -> None:
+    time = "&since=2020-08-13&until=2020-08-20&time_grain=hour&axis_x=measurement_start_day"
+    asks = plan(query(subjects=("domain:a.org",))).asks[::2]
+    assert ["&" + "&".join("=".join(pair) for pair in ask.params) for ask in asks] == [
+        f"&probe_cc=BY{time}&axis_y=probe_asn",
+        time,
+        f"&probe_cc=BY&test_name={','.join(APPS)}{time}&axis_y=test_name",
+        f"&probe_cc=BY&test_name=web_connectivity{time}&axis_y=category_code",
+        f"&probe_cc=BY&test_name=web_connectivity&domain=a.org{time}",
+    ]
+    network = plan(query("AS6697")).asks[0]
+    assert network.params == (
+        ("probe_asn", "AS6697"),
+        *(tuple(one.split("=")) for one in time[1:].split("&")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("entity", "kinds", "purposes"),
+    [
+        ("BY", ["ooni.measurements"], "VOLUME WORLD"),
+        ("BY", ["ooni.networks"], "VOLUME WORLD"),
+        ("BY", ["ooni.anomaly-ratio"], "VOLUME APPS CATEGORIES DOMAIN"),
+        ("BY", ["ooni.failure-ratio"], "VOLUME APPS CATEGORIES DOMAIN"),
+        ("BY", ["ooni.confirmed-ratio"], "VOLUME CATEGORIES DOMAIN"),
+        ("BY", [], "VOLUME WORLD APPS CATEGORIES DOMAIN"),
+        ("AS6697", ["ooni.networks", "ooni.confirmed-ratio"], "VOLUME CATEGORIES DOMAIN"),
+        ("BY", ["bgp.visible-slash24s", "ooni.measurements"], "VOLUME WORLD"),
+    ],
+)
+def test_only_what_the_kinds_need_is_asked(entity: str, kinds: list[str], purposes: str) -> None:
+    asks = plan(query(entity, *kinds, subjects=("domain:a.org",))).asks
+    assert " ".join(dict.fromkeys(ask.purpose.name for ask in asks)) == purposes
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["app:ndt", "app:", "domain:ab", "domain:a.org,b.org", "domain:a b c", "category:grp", "url:x.org", "x"],
+)
+def test_a_subject_that_ooni_cannot_know_is_named_and_not_asked(subject: str) -> None:
+    made = plan(query(subjects=(subject,)))
+    assert made.asks == plan(query()).asks
+    assert made.subjects == ()
+    (notice,) = made.notices
+    assert notice.startswith(f"ooni: {subject} is not asked")
+
+
+@pytest.mark.parametrize("subject", ["app:telegram", "category:GRP"])
+def test_apps_and_categories_come_without_being_asked_for(subject: str) -> None:
+    made = plan(query(subjects=(subject,)))
+    assert made.asks == plan(query()).asks
+    assert (made.subjects, made.notices) == ((subject,), ())
+
+
+def test_the_longest_query_fits_in_the_budget_at_half_a_second_each() -> None:
+    assert INFO.longest_window is not None
+    most = 0
+    for day in range(7):
+        start = datetime(2020, 1, 1, tzinfo=UTC) + day * DAY
+        window = TimeWindow(start, start + INFO.longest_window)
+        most = max(most, len(plan(Query("BY", window, history=NO_HISTORY)).asks))
+    assert most * 0.5 <= 40
+
+
+@pytest.mark.parametrize("window", [("9999-12-30", "9999-12-31"), ("0001-01-01T05:00Z", "0001-01-02")])
+def test_the_ends_of_the_calendar_are_not_served(window: tuple[str, str]) -> None:
+    with pytest.raises(NotServedError, match="calendar"):
+        plan(Query("BY", TimeWindow(*window), history=NO_HISTORY))
+
+
+def test_the_networks_of_a_network_are_not_served() -> None:
+    with pytest.raises(NotServedError, match="networks of AS6697"):
+        plan(query("AS6697", "ooni.networks"))
+
+
+def test_what_it_says_of_itself() -> None:
+    assert {kind.name for kind in INFO.kinds} == {name for name in KINDS if name.startswith("ooni.")}
+    told = " ".join(spot.text for spot in INFO.blind_to)
+    for word in ("offline", "throttling", "403", "few", "late", "VPN", "anomalies for ever"):
+        assert word in told
+    for entity, problem in [("US/LA", "region"), ("BY", "at most 91 days")]:
+        start = datetime(2020, 1, 1, tzinfo=UTC)
+        with pytest.raises(NotServedError, match=problem):
+            INFO.check_serves(Query(entity, TimeWindow(start, start + 64 * DAY)))
