@@ -1,0 +1,1 @@
+"""RIPE Atlas: probes in volunteers' networks."""

@@ -1,0 +1,89 @@
+"""RIPE Atlas: how many of the volunteers' probes in a country or a network are connected.
+
+A probe keeps a connection to a controller of RIPE's, and RIPE records when it comes and goes.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ...errors import InvalidValueError, MissingExtraError
+from ...model.account import BlindSpot
+from ...model.entity import EntityKind
+from ...model.kinds import Plane
+from ...reading.query import Query
+from ...reading.source import SourceConfig, SourceInfo, SourceResult
+from .asking import NAME, Asking
+from .assembly import KIND, LICENCE, answer
+from .series import STEP
+from .transport import BASE, AtlasTransport
+
+__all__ = ["AtlasSource"]
+
+_BLIND_TO = (
+    "RIPE Atlas cannot see a cut of mobile networks: few of its probes are on one",
+    "a RIPE Atlas probe that is connected to its controller does not prove that people's data flow",
+    "RIPE Atlas probes are few, and where volunteers are: a provincial cut may touch none",
+    "RIPE Atlas may record a disconnection and a return up to about an hour late",
+    "the country of a RIPE Atlas probe is what its volunteer declared, and where it is now",
+)
+
+_INFO = SourceInfo(
+    name=NAME,
+    title="RIPE Atlas",
+    kinds=(KIND,),
+    entity_kinds=frozenset({EntityKind.COUNTRY, EntityKind.ASN}),
+    native_steps={KIND.name: timedelta(seconds=STEP)},
+    licence=LICENCE,
+    blind_to=tuple(BlindSpot(Plane.VANTAGE, text) for text in _BLIND_TO),
+    homepage=BASE,
+    delay=timedelta(minutes=90),  # an hour, measured by us at both ends on 2014-08-27, and room
+)
+
+
+class AtlasSource:
+    """The source.
+
+    Raises:
+        MissingExtraError: where the extra ``atlas`` is not installed.
+        InvalidValueError: where it is given an argument; it takes none.
+    """
+
+    def __init__(self, config: SourceConfig) -> None:
+        if config.argument is not None:
+            raise InvalidValueError(NAME, config.argument, "is given to a source that takes no argument")
+        self._base = (config.base_url or BASE).rstrip("/")
+        self._transport = _transport(config, self._base)
+
+    @property
+    def info(self) -> SourceInfo:
+        """What it serves."""
+        return _INFO
+
+    def check(self) -> None:
+        """Ask for the few probes of a small country.
+
+        Raises:
+            ProviderError: where they do not come.
+        """
+        self._transport.probes({"country_code": "LI", "fields": "id"}, keep=timedelta(0))
+
+    def fetch(self, query: Query, /) -> SourceResult:
+        """The number of connected probes, every five minutes.
+
+        Raises:
+            NotServedError: where the query is not for this source.
+            ProviderError: where the list of probes, or no event at all, came.
+        """
+        _INFO.check_serves(query)
+        return answer(query, Asking(self._transport, self._base))
+
+
+def _transport(config: SourceConfig, base: str) -> AtlasTransport:
+    try:
+        from .cousteau import CousteauTransport  # noqa: PLC0415 (it imports the extra atlas)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] != "ripe":
+            raise
+        raise MissingExtraError("RIPE Atlas", "ripe.atlas.cousteau", "atlas") from None
+    return CousteauTransport(config.http, base=base, key=config.key)
