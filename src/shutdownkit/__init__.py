@@ -7,14 +7,37 @@ what could not have been seen: with evidence that a court or a newsroom can chec
 >>> signals = sk.read_signals("signals.csv")  # doctest: +SKIP
 >>> report = sk.classify(signals)  # doctest: +SKIP
 
-Importing this package imports no HTTP library, no provider's client and no test library.
+>>> report = sk.assess("BY", "2020-08-08", "2020-08-20")  # doctest: +SKIP
+
+Importing this package imports no HTTP library, no provider's client and no test library: what asks
+providers is imported when it is first used.
 """
 
 from __future__ import annotations
 
+from importlib import import_module as _import_module
 from importlib.metadata import version as _version
+from typing import TYPE_CHECKING
 
-from .errors import CallerError, FileError, InvalidValueError, MissingExtraError, ShutdownkitError
+from .errors import (
+    BrokenSourceError,
+    CallerError,
+    DuplicateSourceError,
+    FileError,
+    InvalidValueError,
+    MissingExtraError,
+    NoSourceAnsweredError,
+    NotCachedError,
+    NotServedError,
+    ProviderError,
+    QuotaError,
+    RefusedError,
+    RegistryError,
+    ShutdownkitError,
+    UnknownSourceError,
+    UnreachableError,
+    WrongAnswerError,
+)
 from .judging.attribute import attribute
 from .judging.claims import check_claim
 from .judging.classify import classify
@@ -25,7 +48,7 @@ from .judging.facts import Facts
 from .judging.rules.builtin import RULES
 from .judging.rules.rule import Finding, Rule, RuleSet
 from .judging.settings import DetectionSettings
-from .model.account import BlindSpot, InstrumentFault, SourceFailure
+from .model.account import Account, BlindSpot, InstrumentFault, Observation, SourceFailure
 from .model.entity import Entity, EntityKind
 from .model.episode import Episode
 from .model.event import Event
@@ -51,21 +74,34 @@ from .model.verdict import (
 from .model.window import TimeWindow
 from .reading.files import read_signals, write_signals
 from .reading.incidents import read_incidents
+from .reading.query import Query
 from .report.content import Coverage, EpisodeVerdict, Trace
 from .report.report import Report
+
+if TYPE_CHECKING:
+    from .assessing import assess, assess_many
+    from .reading.gather import gather
+    from .reading.gathered import Gathered
+    from .reading.http.settings import HttpSettings
+    from .reading.progress import Progress
+    from .reading.source import Answered, Checkable, Source, SourceConfig, SourceInfo, SourceResult
 
 __version__ = _version("shutdownkit")
 
 __all__ = [
     "KINDS",
     "RULES",
+    "Account",
+    "Answered",
     "Aspect",
     "Attribution",
     "BlindSpot",
+    "BrokenSourceError",
     "CallerError",
     "Cause",
     "CauseProbabilities",
     "CauseWeights",
+    "Checkable",
     "ClaimCheck",
     "ClaimStatus",
     "Condition",
@@ -74,6 +110,7 @@ __all__ = [
     "Coverage",
     "DetectionSettings",
     "Direction",
+    "DuplicateSourceError",
     "Entity",
     "EntityKind",
     "Episode",
@@ -83,12 +120,24 @@ __all__ = [
     "Facts",
     "FileError",
     "Finding",
+    "Gathered",
+    "HttpSettings",
     "InstrumentFault",
     "InvalidValueError",
     "Mechanism",
     "MissingExtraError",
+    "NoSourceAnsweredError",
+    "NotCachedError",
+    "NotServedError",
+    "Observation",
     "Plane",
+    "Progress",
     "Provenance",
+    "ProviderError",
+    "Query",
+    "QuotaError",
+    "RefusedError",
+    "RegistryError",
     "Report",
     "Rule",
     "RuleSet",
@@ -96,20 +145,58 @@ __all__ = [
     "Signal",
     "SignalKind",
     "Similarity",
+    "Source",
+    "SourceConfig",
     "SourceFailure",
+    "SourceInfo",
+    "SourceResult",
     "Stance",
     "Statistic",
     "TimeSeries",
     "TimeWindow",
     "Trace",
+    "UnknownSourceError",
+    "UnreachableError",
     "Verdict",
+    "WrongAnswerError",
+    "assess",
+    "assess_many",
     "attribute",
     "check_claim",
     "classify",
     "compare",
     "detect",
     "episodes",
+    "gather",
     "read_incidents",
     "read_signals",
     "write_signals",
 ]
+
+_LATER = {
+    "Answered": ".reading.source",
+    "Checkable": ".reading.source",
+    "Gathered": ".reading.gathered",
+    "HttpSettings": ".reading.http.settings",
+    "Progress": ".reading.progress",
+    "Source": ".reading.source",
+    "SourceConfig": ".reading.source",
+    "SourceInfo": ".reading.source",
+    "SourceResult": ".reading.source",
+    "assess": ".assessing",
+    "assess_many": ".assessing",
+    "gather": ".reading.gather",
+}
+"""Where the names are that need the HTTP client: imported when they are first used."""
+
+if not TYPE_CHECKING:  # a type checker sees the imports above, and so still knows which names there are
+
+    def __getattr__(name: str) -> object:
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(_import_module(_LATER[name], __name__), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_LATER})

@@ -3,11 +3,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
+from tests.unit.reading.plugins import write_package
 
 START = datetime(2020, 7, 20, tzinfo=UTC)
 STEP = timedelta(minutes=10)
@@ -91,3 +93,31 @@ def shell() -> Command:
         )
 
     return command
+
+
+PLUGIN = """
+from tests.unit.reading.fake_sources import Fake, raising
+from tests.unit.test_assess import blackout
+from shutdownkit.errors import UnreachableError
+
+class Made(Fake):
+    def check(self):
+        if self.info.name == 'down':
+            raise UnreachableError('no route', where='https://example.org/x')
+
+def good(config): return Made('good', blackout())
+def down(config): return Made('down', raising(UnreachableError('no\\nroute', where='https://example.org/x')))
+def buggy(config): return Fake('buggy', raising(KeyError('x')))
+"""
+
+
+@pytest.fixture
+def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A package with three sources: one that answers, one that does not, and one that has a bug."""
+    sources = {name: f"cli_plugins:{name}" for name in ("good", "down", "buggy")}
+    write_package(tmp_path / "site", "acme-pack", sources, modules={"cli_plugins": PLUGIN})
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    monkeypatch.setenv("SHUTDOWNKIT_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.delenv("SHUTDOWNKIT_NO_PLUGINS", raising=False)
+    yield tmp_path / "site"
+    sys.modules.pop("cli_plugins", None)

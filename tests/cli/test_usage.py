@@ -8,6 +8,8 @@ from click.testing import CliRunner
 from shutdownkit.cli import main
 from shutdownkit.cli.group import group
 
+WEEK = ("--from", "2020-08-08", "--to", "2020-08-15")
+
 
 @pytest.mark.parametrize(
     ("arguments", "line"),
@@ -18,7 +20,10 @@ from shutdownkit.cli.group import group
         (["classify"], "Missing argument 'SIGNALS.csv' (see shutdownkit classify --help)"),
         (["classify", "a.csv", "b.csv"], "unexpected extra argument (b.csv)"),
         (["classify", "a.csv", "--fron", "x"], "No such option"),
-        (["classify", "a.csv", "--format", "xml"], "'xml' is not one of 'text', 'json', 'csv', 'codf'"),
+        (
+            ["classify", "a.csv", "--format", "xml"],
+            "'xml' is not one of 'text', 'json', 'html', 'csv', 'codf'",
+        ),
         (["classify", "a.csv", "--from"], "Option '--from' requires an argument"),
         (["classify", "a.csv", "--from", "now"], "--from: 'now' is not an ISO 8601 time"),
         (["classify", "a.csv", "--to", "2020-08-08T10:00"], "--to: '2020-08-08T10:00' has no time zone"),
@@ -26,7 +31,21 @@ from shutdownkit.cli.group import group
         (["compare", "a.csv", "--first", "2020-08-08"], "Missing option '--second'"),
         (["compare", "a.csv", "--format", "csv"], "'csv' is not one of 'text', 'json'"),
         (["schema", "extra"], "unexpected extra argument"),
-        (["demo", "--format", "html"], "'html' is not one of"),
+        (["demo", "--format", "png"], "'png' is not one of"),
+        (["assess"], "Missing argument 'BY' (see shutdownkit assess --help)"),
+        (["assess", "BY"], "Missing option '--from'"),
+        (["assess", "Utopia", *WEEK], "'Utopia' is not a country"),
+        (["assess", "BY", "--from", "2020-08-09", "--to", "2020-08-09"], "is not after --from"),
+        (["assess", "BY", *WEEK, "--controls", "LT,,PL"], "--controls: '' is not a country"),
+        (["assess", "BY", *WEEK, "--controls", "LT,BY"], "controls: BY is the entity in question"),
+        (["assess", "BY", *WEEK, "--source", "iodda"], "did you mean ioda?"),
+        (["assess", "BY", *WEEK, "--source", "ioda", "--source", "ioda"], "'ioda' is there twice"),
+        (["assess", "BY", *WEEK, "--timeout", "0"], "'--timeout'"),
+        (["assess", "BY", *WEEK, "--timeout", "nan"], "timeout: nan is not a finite number"),
+        (["assess", "BY", *WEEK, "--history-days", "nan"], "history_length: nan is not a finite number"),
+        (["assess", "BY", *WEEK, "--history-days", "-1"], "'--history-days'"),
+        (["assess", "BY", *WEEK, "--history", "no.csv"], "no.csv"),
+        (["sources", "--format", "csv"], "'csv' is not one of 'text', 'json'"),
     ],
 )
 def test_mistake_is_one_line(arguments: list[str], line: str, capfd: pytest.CaptureFixture[str]) -> None:
@@ -39,7 +58,9 @@ def test_mistake_is_one_line(arguments: list[str], line: str, capfd: pytest.Capt
     assert line in said
 
 
-@pytest.mark.parametrize("command", [[], ["demo"], ["classify"], ["compare"], ["schema"]])
+@pytest.mark.parametrize(
+    "command", [[], ["demo"], ["assess"], ["classify"], ["compare"], ["sources"], ["schema"]]
+)
 def test_help_is_plain_and_whole(command: list[str]) -> None:
     ran = CliRunner().invoke(group, [*command, "--help"], prog_name="shutdownkit")
     assert ran.exit_code == 0
@@ -48,7 +69,7 @@ def test_help_is_plain_and_whole(command: list[str]) -> None:
 
 
 def test_group_lists_the_commands() -> None:
-    assert list(group.commands) == ["demo", "classify", "compare", "schema"]
+    assert list(group.commands) == ["demo", "assess", "classify", "compare", "sources", "schema"]
 
 
 def test_version(capfd: pytest.CaptureFixture[str]) -> None:

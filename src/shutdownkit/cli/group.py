@@ -9,11 +9,13 @@ from importlib.metadata import version
 import click
 
 from ..errors import CallerError
+from .assess import assess_command
 from .classify import classify_command
 from .compare import compare_command
 from .demo import demo_command
 from .output import PROGRAM
 from .schema import schema_command
+from .sources import sources_command
 
 __all__ = ["group", "invoke"]
 
@@ -32,7 +34,14 @@ def group() -> None:
     """
 
 
-for _command in (demo_command, classify_command, compare_command, schema_command):
+for _command in (
+    demo_command,
+    assess_command,
+    classify_command,
+    compare_command,
+    sources_command,
+    schema_command,
+):
     group.add_command(_command)
 
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 
-from ..errors import CallerError, MissingExtraError
-from .output import abandon_stdout, say
+from ..errors import (
+    BrokenSourceError,
+    CallerError,
+    MissingExtraError,
+    NoSourceAnsweredError,
+    ProviderError,
+)
+from .output import abandon_stdout, failure_line, say
+from .status import CALLERS_MISTAKE, DONE, INTERRUPTED, NO_ANSWER
 
 __all__ = ["run"]
-
-DONE = 0
-CALLERS_MISTAKE = 2
-INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 
 def run(argv: Sequence[str] | None = None) -> int:
@@ -26,8 +29,8 @@ def run(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit status: 0 done, whatever the verdict, also where the reader of a pipe has seen enough
-        and closed it; 2 the caller's mistake, or an output that cannot be written; 130 interrupted.
-        3 is kept for "no source answered".  Every error is one line on standard error.
+        and closed it; 2 the caller's mistake, or an output that cannot be written; 3 no source
+        answered, or one did not and had to; 130 interrupted.  Every error is one line on standard error.
     """
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
@@ -36,6 +39,10 @@ def run(argv: Sequence[str] | None = None) -> int:
         except CallerError as error:
             say(str(error))
             return CALLERS_MISTAKE
+        except (NoSourceAnsweredError, ProviderError, BrokenSourceError) as error:
+            for line in _lines(error):
+                say(line)
+            return NO_ANSWER
         except BrokenPipeError:
             abandon_stdout()
             return DONE
@@ -56,6 +63,13 @@ def _invoke(argv: Sequence[str] | None) -> int:
             raise
         raise MissingExtraError("the command line", "click", "cli") from None
     return invoke(argv)
+
+
+def _lines(error: Exception) -> list[str]:
+    """A line for each source that failed."""
+    if isinstance(error, NoSourceAnsweredError) and error.failures:
+        return [f"{failure.source}: {failure_line(failure)}" for failure in error.failures]
+    return [str(error)]
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:

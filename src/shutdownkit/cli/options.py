@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 import click
@@ -12,9 +13,18 @@ from ..errors import InvalidValueError
 from ..model.checks import instant
 from ..model.entity import Entity
 
-__all__ = ["REPORT_FORMATS", "entity_option", "format_option", "signals_argument", "time_option"]
+__all__ = [
+    "REPORT_FORMATS",
+    "entities_option",
+    "entity_argument",
+    "entity_option",
+    "format_option",
+    "names_option",
+    "signals_argument",
+    "time_option",
+]
 
-REPORT_FORMATS = ("text", "json", "csv", "codf")
+REPORT_FORMATS = ("text", "json", "html", "csv", "codf")
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., object])
@@ -23,6 +33,27 @@ F = TypeVar("F", bound=Callable[..., object])
 def signals_argument() -> Callable[[F], F]:
     """The file of signals."""
     return click.argument("path", metavar="SIGNALS.csv")
+
+
+def entity_argument() -> Callable[[F], F]:
+    """Whom it is about."""
+    return click.argument("entity", metavar="BY", callback=_parsed_entity)
+
+
+def entities_option(flag: str, what: str) -> Callable[[F], F]:
+    """Several entities, joined by commas or each with an option of its own."""
+    return click.option(
+        flag,
+        metavar="LT,PL",
+        multiple=True,
+        callback=_parsed_entities,
+        help=f"{what} Codes joined by commas; may be given again.",
+    )
+
+
+def names_option(flag: str, name: str, metavar: str, what: str) -> Callable[[F], F]:
+    """Any number of names, each with an option of its own."""
+    return click.option(flag, name, metavar=metavar, multiple=True, help=f"{what} May be given again.")
 
 
 def entity_option() -> Callable[[F], F]:
@@ -66,6 +97,13 @@ def _parsed_instant(_: click.Context, option: click.Parameter, value: str | None
 
 def _parsed_entity(_: click.Context, option: click.Parameter, value: str | None) -> Entity | None:
     return None if value is None else _parsed(lambda: Entity.parse(value), option, value)
+
+
+def _parsed_entities(
+    _: click.Context, option: click.Parameter, values: tuple[str, ...]
+) -> tuple[Entity, ...]:
+    codes = [code for value in values for code in value.split(",")]
+    return tuple(_parsed(partial(Entity.parse, code), option, code) for code in codes)
 
 
 def _parsed(parse: Callable[[], T], option: click.Parameter, value: str) -> T:

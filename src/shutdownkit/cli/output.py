@@ -10,11 +10,13 @@ import sys
 from typing import TextIO
 
 from ..errors import CallerError
+from ..model.account import SourceFailure
 from ..report.picture import BLOCKS, UNMEASURED
 
 __all__ = [
     "abandon_stdout",
     "colour_wanted",
+    "failure_line",
     "say",
     "terminal_width",
     "write_document",
@@ -34,6 +36,11 @@ def say(message: str) -> None:
         return
     with contextlib.suppress(OSError):
         print(f"{PROGRAM}: {_one_line(message)}", file=sys.stderr, flush=True)
+
+
+def failure_line(failure: SourceFailure) -> str:
+    """What failed, and what was asked."""
+    return failure.problem if failure.where is None else f"{failure.problem} ({failure.where})"
 
 
 def write_text(text: str) -> None:

@@ -1,0 +1,94 @@
+"""What all sources together gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from attrs import field, frozen
+
+from ..model.account import Account, BlindSpot, SourceFailure
+from ..model.checks import all_of, instance, store
+from ..model.signal import Signal
+from .query import Query
+from .source import SourceResult
+
+__all__ = ["Gathered", "account_of", "in_order"]
+
+
+def _by_name(results: Mapping[str, SourceResult]) -> Mapping[str, SourceResult]:
+    return MappingProxyType(dict(sorted(results.items())))
+
+
+@frozen
+class Gathered:
+    """What the sources gave to one query; the same whichever of them answered first.
+
+    Attributes:
+        query: what was asked.
+        results: by the names of the sources that answered about the query's entity, in order.
+        failures: what was asked and not answered, by source.
+        controls: signals of the entities that were asked about for comparison, ordered.
+        account: all that the sources said beside their signals: the failures, and of the sources that
+            answered what they cannot see, among others.
+    """
+
+    query: Query
+    results: Mapping[str, SourceResult] = field(converter=_by_name, hash=False)
+    failures: tuple[SourceFailure, ...] = ()
+    controls: tuple[Signal, ...] = ()
+    account: Account = field(factory=Account)
+
+    def __attrs_post_init__(self) -> None:
+        instance("Gathered.query", Query, self.query)
+        for name, result in self.results.items():
+            instance(f"Gathered.results[{name}]", SourceResult, result)
+        store(self, "failures", all_of("Gathered.failures", SourceFailure, self.failures))
+        store(self, "controls", in_order(all_of("Gathered.controls", Signal, self.controls)))
+        instance("Gathered.account", Account, self.account)
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """The signals of the entity that were asked for, ordered by kind and subject, then source."""
+        return in_order(
+            signal
+            for result in self.results.values()
+            for signal in result.signals
+            if self.query.wants(signal.kind)
+        )
+
+    @property
+    def answered(self) -> bool:
+        """Whether any source answered.  One that gave failures and nothing else did not."""
+        return any(
+            result.signals or result.coverage or not result.failures for result in self.results.values()
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.query, dict(self.results), self.failures, self.controls, self.account)
+
+
+def in_order(signals: Iterable[Signal]) -> tuple[Signal, ...]:
+    """Signals by entity, kind and subject; of those that share all three, in the order given."""
+    return tuple(sorted(signals, key=lambda one: (one.entity, one.kind.name, one.subject or "")))
+
+
+def account_of(
+    failures: Iterable[SourceFailure],
+    results: Mapping[str, SourceResult],
+    controls: Iterable[SourceResult],
+    blind_spots: Iterable[BlindSpot],
+) -> Account:
+    """What the sources said beside their signals, each thing once, in the order of the sources' names.
+
+    Of the controls only the faults count: what else is said of them is about other entities.
+    """
+    ordered = [results[name] for name in sorted(results)]
+    return Account(
+        failures=tuple(dict.fromkeys(failures)),
+        faults=tuple(dict.fromkeys(one for result in (*ordered, *controls) for one in result.faults)),
+        observations=tuple(dict.fromkeys(one for result in ordered for one in result.observations)),
+        blind_spots=tuple(dict.fromkeys(blind_spots)),
+        notices=tuple(dict.fromkeys(one for result in ordered for one in result.notices)),
+    )

@@ -1,0 +1,138 @@
+"""``shutdownkit sources``: every installed source, with its health."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from shutdownkit.cli import main
+from shutdownkit.cli import sources as sources_module
+from tests.unit.reading.plugins import write_package
+
+BUILT_IN = ["atlas", "ioda", "ooni"]
+
+
+def listed(capfd: pytest.CaptureFixture[str], *arguments: str) -> dict[str, dict[str, object]]:
+    assert main.run(["sources", "--format", "json", *arguments]) == 0
+    written, said = capfd.readouterr()
+    assert said == ""
+    document = json.loads(written)
+    assert list(document) == ["sources"]
+    return {one["spec"]: one for one in document["sources"]}
+
+
+def test_the_built_in_sources_are_ready_and_say_what_they_are(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SHUTDOWNKIT_NO_PLUGINS", "1")
+    found = listed(capfd)
+    assert list(found) == BUILT_IN
+    for one in found.values():
+        assert (one["health"], one["builtin"], one["distribution"]) == ("ready", True, "shutdownkit")
+        assert one["check"] is None
+        for key in ("title", "licence", "homepage", "kinds", "entity_kinds", "blind_to", "version"):
+            assert one[key], key
+
+
+def test_plugins_are_listed_with_what_is_wrong_with_them(
+    plugins: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = "from tests.unit.reading.fake_sources import *\n"
+    write_package(
+        plugins,
+        "odd-pack",
+        {name: f"odd_{name.lower()}:make" for name in ("broken", "extra", "keyed", "good", "Odd", "moved")},
+        modules={
+            "odd_broken": "1 / 0",
+            "odd_extra": "from shutdownkit.errors import *\nraise MissingExtraError('x', 'thing', 'atlas')",
+            "odd_keyed": f"{head}def make(config): return Fake(said=info('keyed', needs_key=True))",
+            "odd_good": f"{head}def make(config): return Fake('good')",
+            "odd_moved": f"{head}def make(config): return Fake('moved')",
+        },
+    )
+    monkeypatch.setenv("SHUTDOWNKIT_MOVED_URL", "http://example.org")
+    found = listed(capfd)
+    health = {spec: one["health"] for spec, one in found.items() if spec not in BUILT_IN}
+    assert health == {
+        "Odd": "broken: its name is not lower-case letters, digits and hyphens",
+        "broken": "broken: cannot be imported: ZeroDivisionError: division by zero",
+        "buggy": "ready",
+        "down": "ready",
+        "extra": "x needs the package thing: python -m pip install 'shutdownkit[atlas]'",
+        "good@acme-pack": "duplicate: several packages bring it; name it good@acme-pack",
+        "good@odd-pack": "duplicate: several packages bring it; name it good@odd-pack",
+        "keyed": "needs a key: set SHUTDOWNKIT_KEYED_KEY",
+        "moved": "SHUTDOWNKIT_MOVED_URL: is plain http to example.org; only https, or http to the loopback "
+        "interface, is allowed",
+    }
+    assert found["keyed"]["needs_key"] is True
+    assert found["keyed"]["licence"] == "Licence of keyed"
+    assert found["broken"]["title"] is None
+    monkeypatch.setenv("SHUTDOWNKIT_KEYED_KEY", "hunter2")
+    assert listed(capfd)["keyed"]["health"] == "ready"
+
+
+@pytest.mark.usefixtures("plugins")
+def test_the_kinds_are_told_with_plane_unit_and_step(capfd: pytest.CaptureFixture[str]) -> None:
+    assert listed(capfd)["good"]["kinds"] == [
+        {"name": "probing.latency", "unit": "ms", "plane": "probing", "step_seconds": 3600.0},
+        {
+            "name": "probing.up-slash24s",
+            "unit": "/24s that answer",
+            "plane": "probing",
+            "step_seconds": 3600.0,
+        },
+    ]
+
+
+def test_check_asks_those_that_can_be_checked(
+    plugins: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in BUILT_IN:
+        monkeypatch.setenv(f"SHUTDOWNKIT_{name.upper()}_URL", "http://127.0.0.1:9")
+    monkeypatch.setattr(sources_module, "LIMIT", timedelta(seconds=3))
+    head = "import threading\nfrom tests.unit.reading.fake_sources import *\n"
+    write_package(
+        plugins,
+        "slow-pack",
+        {"slow": "slow_checked:make", "stuck": "stuck_made:make"},
+        modules={
+            "slow_checked": f"{head}class make(Fake):\n"
+            " def __init__(self, config): super().__init__('slow')\n"
+            " def check(self): threading.Event().wait()",
+            "stuck_made": f"{head}def make(config): threading.Event().wait()",
+        },
+    )
+    found = listed(capfd, "--check")
+    assert {spec: one["check"] for spec, one in found.items() if spec not in BUILT_IN} == {
+        "buggy": None,
+        "down": "no route",
+        "good": "answers",
+        "slow": "no answer within 3 s",
+        "stuck": None,
+    }
+    assert found["stuck"]["health"] == "broken: cannot be made; no answer within 3 s"
+    assert found["slow"]["health"] == "ready"
+    for name in BUILT_IN:
+        assert found[name]["check"] not in {None, "answers"}
+
+
+@pytest.mark.usefixtures("plugins")
+def test_text_says_the_same(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["sources"]) == 0
+    written, said = capfd.readouterr()
+    assert said == ""
+    good = next(part for part in written.split("\n\n") if part.startswith("good: Good\n"))
+    assert good.splitlines()[1:] == [
+        "  from      acme-pack 1.0",
+        "  health    ready",
+        "  licence   Licence of good",
+        "  sees      probing.latency, probing.up-slash24s",
+        "  of        asn, country, region",
+        "  blind to  what good cannot see",
+        "  read      https://example.org",
+    ]
+    assert max(map(len, written.splitlines())) <= 100
