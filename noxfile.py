@@ -75,6 +75,13 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", "--cov", "--cov-report=term", "--numprocesses=auto", *session.posargs)
 
 
+@nox.session(default=False)
+def live(session: nox.Session) -> None:
+    """Ask the real providers, a little, and look at the shapes of their answers.  Needs the network."""
+    session.install(".[all]", *group("tests"))
+    session.run("pytest", "-m", "live", *session.posargs)
+
+
 def names_in(built: Path) -> list[str]:
     """The files in a wheel or a source archive."""
     if built.suffix == ".whl":
