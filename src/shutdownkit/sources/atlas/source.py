@@ -21,11 +21,11 @@ from .transport import BASE, AtlasTransport
 __all__ = ["AtlasSource"]
 
 _BLIND_TO = (
-    "RIPE Atlas cannot see a cut of mobile networks: few of its probes are on one",
-    "a RIPE Atlas probe that is connected to its controller does not prove that people's data flow",
-    "RIPE Atlas probes are few, and where volunteers are: a provincial cut may touch none",
-    "RIPE Atlas may record a disconnection and a return up to about an hour late",
-    "the country of a RIPE Atlas probe is what its volunteer declared, and where it is now",
+    "RIPE Atlas does not see cuts of mobile networks: few of its probes are on one.",
+    "RIPE Atlas counts a probe that reaches its controller; that does not prove that people's data flow.",
+    "RIPE Atlas has few probes, where volunteers are: the cut of a province may touch none.",
+    "RIPE Atlas may note a disconnection and a return up to about an hour late.",
+    "RIPE Atlas knows a probe's country as its volunteer declared it, and where it is now.",
 )
 
 _INFO = SourceInfo(

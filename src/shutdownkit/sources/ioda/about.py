@@ -21,21 +21,26 @@ LICENCE = "All rights reserved (Georgia Tech Research Corporation); research use
 _BLIND_TO = (
     BlindSpot(
         Plane.ROUTING,
-        "cuts that leave the routes up, such as of mobile users behind a carrier's shared addresses; "
-        "networks smaller than a /24; IPv6",
+        "IODA's routing does not see cuts that leave the routes up, such as of mobile users behind a "
+        "carrier's shared addresses, nor IPv6 or networks smaller than a /24.",
     ),
     BlindSpot(
         Plane.PROBING,
-        "networks that never answered pings from outside, such as most mobile ones; single customers "
-        "within a /24; IPv6",
+        "IODA's probing does not see networks that never answered from outside, such as most mobile ones, "
+        "nor IPv6.",
     ),
     BlindSpot(
         Plane.BACKGROUND,
-        "times before 2022, when the telescope moved: the earlier one (ucsd-nt) cannot be asked for",
+        "IODA's telescope moved in 2022; what the earlier one (ucsd-nt) saw cannot be asked for.",
     ),
-    BlindSpot(Plane.TRAFFIC, "the last three hours of search traffic, and parts of a country"),
-    BlindSpot(None, "throttling"),
-    BlindSpot(Plane.APPLICATION, "blocked sites, apps and other services while the network works"),
+    BlindSpot(
+        Plane.TRAFFIC,
+        "IODA's search traffic comes two to three hours late, and for whole countries alone.",
+    ),
+    BlindSpot(
+        Plane.APPLICATION,
+        "IODA sees neither throttling nor blocked sites and apps while the network works.",
+    ),
 )
 
 INFO = SourceInfo(

@@ -9,14 +9,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+
+import trustme
 
 from shutdownkit.reading.http.clock import Clock
 from shutdownkit.reading.http.request import Answer
 from shutdownkit.testing.server import Received, Reply
 
-HERE = Path(__file__).parent
-CERTIFICATE = HERE / "loopback-cert.pem"
+AUTHORITY = trustme.CA()
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
@@ -57,7 +57,7 @@ def line_server(
     """A server below HTTP, with TLS or without, that does one thing with each connection."""
     listening = socket.create_server(("127.0.0.1", 0))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE, HERE / "loopback-key.pem")
+    AUTHORITY.issue_cert("127.0.0.1").configure_cert(context)
     threads: list[threading.Thread] = []
 
     def one(connection: socket.socket) -> None:
