@@ -91,4 +91,4 @@ def line_server(
 
 def watches() -> list[str]:
     """The names of the client's own threads that still run."""
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("shutdownkit")]
+    return [thread.name for thread in threading.enumerate() if thread.name == "shutdownkit-watch"]
