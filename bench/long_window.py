@@ -45,7 +45,7 @@ def main() -> int:
         days = (end - start) / timedelta(days=1)
         print(f"  asked {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}: {days:g} days")
     (signal,) = gathered.signals
-    edges = [(int(one.one("from")), int(one.one("until"))) for one in asked]
+    edges = sorted((int(one.one("from")), int(one.one("until"))) for one in asked)
     seams = sum(before[1] != after[0] for before, after in pairwise(edges))
     got = signal.series
     same = got == served.series

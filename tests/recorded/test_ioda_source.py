@@ -138,4 +138,6 @@ def test_iran_2019_comes_back_bin_by_bin_through_the_wire(recorded: Path) -> Non
             assert all(str(one.entity) == entity for one in result.signals)
             assert result.failures == ()
             nothing = {"probing.loss", "probing.latency"} | ({"traffic.search"} if entity == "IR" else set())
-            assert set(result.notices) == {f"ioda has no {kind} for {entity}" for kind in nothing}
+            assert set(result.notices) == {
+                f"IODA has no {kind} for {entity} in the time asked for." for kind in nothing
+            }

@@ -35,7 +35,7 @@ def assembled(query: Query, parts: Sequence[Part], asked: int) -> Assembled:
     coverage tells that it was answered.
 
     Args:
-        parts: those that were answered, in the order in which they were asked.
+        parts: those that were answered, in any order.
         asked: how many parts there should be.
 
     Returns:
@@ -49,16 +49,20 @@ def assembled(query: Query, parts: Sequence[Part], asked: int) -> Assembled:
     notices: list[str] = []
     coverage: list[Answered] = []
     for datasource in wanted(query):
-        own = [part for part in parts if part.ask.datasource == datasource]
+        own = sorted(
+            (part for part in parts if part.ask.datasource == datasource), key=lambda one: one.ask.window
+        )
         if not own:
             continue
-        name = f"ioda: {datasource.kind.name} of {query.entity}"
+        name = f"IODA's {datasource.kind.name} of {query.entity}"
         signal = _signal(query, datasource, own)
         if signal is None:
             some = "" if len(parts) == asked else ", as far as it answered"
-            notices.append(f"ioda has no {datasource.kind.name} for {query.entity}{some}")
+            notices.append(
+                f"IODA has no {datasource.kind.name} for {query.entity} in the time asked for{some}."
+            )
         else:
-            notices += [f"{name} {remark}" for part in own for remark in part.remarks]
+            notices += [f"{name} {remark}." for part in own for remark in part.remarks]
             signals.append(signal)
         coverage += [Answered(datasource.kind, window) for window in _answered(own)]
     return Assembled(tuple(signals), tuple(coverage), tuple(notices))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from statistics import median
 
 import numpy as np
@@ -17,6 +18,8 @@ from .parse import IodaSeries, Row
 __all__ = ["Numbers", "numbers_of"]
 
 Array = NDArray[np.float64]
+
+_MOST_PROBES = 2.0**53  # of one row; sums of them must not overflow
 
 
 @frozen(eq=False)
@@ -52,15 +55,17 @@ def numbers_of(series: IodaSeries, datasource: Datasource) -> Numbers:
         elif nested is None:
             raise _wrong(series, index, f"is a list of rows, where {datasource.name} has numbers")
         else:
-            values[index], weights[index] = _combined(one, nested, series, index)
+            values[index], weights[index] = _combined(one, datasource, nested, series, index)
     if nested is not None:
         _check_named(series, nested.metric)
-    _check_range(series, datasource, values)
+    _check_range(series, datasource, values, range(len(values)))
     return Numbers(values, weights if nested is not None and nested.weight is not None else None)
 
 
-def _combined(rows: tuple[Row, ...], nested: Nested, series: IodaSeries, index: int) -> tuple[float, float]:
-    """The value of a bin's rows and their weight."""
+def _combined(
+    rows: tuple[Row, ...], datasource: Datasource, nested: Nested, series: IodaSeries, index: int
+) -> tuple[float, float]:
+    """The value of a bin's rows and their weight; each row's own value must be in range."""
     found = [
         (value, math.nan if nested.weight is None else row.metrics.get(nested.weight, math.nan))
         for row in rows
@@ -69,10 +74,13 @@ def _combined(rows: tuple[Row, ...], nested: Nested, series: IodaSeries, index: 
     if not found:
         return math.nan, math.nan
     values, weights = zip(*found, strict=True)
+    _check_range(series, datasource, np.array(values), [index] * len(values))
     if nested.weight is None:
         return median(values), math.nan
     if any(weight < 0 for weight in weights):
         raise _wrong(series, index, f"has a {nested.weight} under 0")
+    if any(weight > _MOST_PROBES for weight in weights):
+        raise _wrong(series, index, f"has a {nested.weight} over {_MOST_PROBES:g}")
     if len(found) == 1 and math.isnan(weights[0]):
         return values[0], math.nan
     if any(math.isnan(weight) for weight in weights):
@@ -92,15 +100,14 @@ def _check_named(series: IodaSeries, metric: str) -> None:
         raise WrongAnswerError(f"{series.path}.values: no row has {metric!r}; they have: {others}")
 
 
-def _check_range(series: IodaSeries, datasource: Datasource, values: Array) -> None:
-    kind = datasource.kind
-    for bound, wrong, word in ((kind.minimum, np.less, "under"), (kind.maximum, np.greater, "over")):
-        if bound is None:
-            continue
-        bad = np.flatnonzero(wrong(values, bound))
+def _check_range(series: IodaSeries, datasource: Datasource, values: Array, bins: Sequence[int]) -> None:
+    """Refuse a value that cannot be; ``bins`` says of which bin each is."""
+    for bad, words in (
+        (np.flatnonzero(values < 0), "under 0"),
+        (np.flatnonzero(values > datasource.most), f"over the {datasource.most:g} that there can be"),
+    ):
         if bad.size:
-            index = int(bad[0])
-            raise _wrong(series, index, f"is {values[index]:g}, {word} the {bound:g} of {kind.name}")
+            raise _wrong(series, bins[bad[0]], f"is {values[bad[0]]:g}, {words}")
 
 
 def _wrong(series: IodaSeries, index: int, problem: str) -> WrongAnswerError:

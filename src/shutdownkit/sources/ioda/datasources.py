@@ -20,6 +20,10 @@ from ...reading.query import Query
 __all__ = ["BY_NAME", "DATASOURCES", "Datasource", "Nested", "provider_code", "wanted"]
 
 _ALL = frozenset(EntityKind)
+_BLOCKS = 2.0**24  # all the /24s that IPv4 has
+_ADDRESSES = 2.0**32
+_HOUR_MS = 3.6e6  # no probe waits so long
+_ANY = 1e18  # relative requests, by their millions; a bound that only nonsense exceeds
 
 
 @frozen
@@ -43,6 +47,7 @@ class Datasource:
     Attributes:
         name: IODA's name for it.
         kind: what it measures.
+        most: the largest value that there can be; a larger one would raise the expected level.
         step: its native step, which divides a day.
         entity_kinds: about whom it has signals.
         subtypes: the subtypes of a series that is meant, the best first.
@@ -52,6 +57,7 @@ class Datasource:
 
     name: str
     kind: SignalKind
+    most: float
     step: timedelta
     entity_kinds: frozenset[EntityKind] = _ALL
     subtypes: tuple[str, ...] = ("",)
@@ -60,31 +66,35 @@ class Datasource:
 
 
 DATASOURCES = (
-    Datasource("bgp", KINDS["bgp.visible-slash24s"], timedelta(minutes=5)),
-    Datasource("ping-slash24", KINDS["probing.up-slash24s"], timedelta(minutes=10)),
-    Datasource("merit-nt", KINDS["telescope.unique-sources"], timedelta(minutes=5)),
+    Datasource("bgp", KINDS["bgp.visible-slash24s"], _BLOCKS, timedelta(minutes=5)),
+    Datasource("ping-slash24", KINDS["probing.up-slash24s"], _BLOCKS, timedelta(minutes=10)),
+    Datasource(
+        "ping-slash24-loss",
+        KINDS["probing.loss"],
+        100.0,
+        timedelta(minutes=10),
+        nested=Nested("loss_pct", "probe_count"),
+    ),
+    Datasource("merit-nt", KINDS["telescope.unique-sources"], _ADDRESSES, timedelta(minutes=5)),
+    Datasource(
+        "ping-slash24-latency",
+        KINDS["probing.latency"],
+        _HOUR_MS,
+        timedelta(minutes=10),
+        nested=Nested("median_latency"),
+    ),
     Datasource(
         "gtr",
         KINDS["traffic.search"],
+        _ANY,
         timedelta(minutes=30),
         frozenset({EntityKind.COUNTRY}),
         ("WEB_SEARCH", ""),
         lag=timedelta(hours=3),  # "lag 2-3 h": the text of the API's DatasourcesController
     ),
-    Datasource(
-        "ping-slash24-loss",
-        KINDS["probing.loss"],
-        timedelta(minutes=10),
-        nested=Nested("loss_pct", "probe_count"),
-    ),
-    Datasource(
-        "ping-slash24-latency",
-        KINDS["probing.latency"],
-        timedelta(minutes=10),
-        nested=Nested("median_latency"),
-    ),
 )
-"""Those that are asked for, in the order in which they are."""
+"""Those that are asked for, in the order in which they are.  Loss and latency, which come from the same
+backend, are apart: two questions in a row over which the server fails end the asking."""
 
 BY_NAME: Mapping[str, Datasource] = MappingProxyType({one.name: one for one in DATASOURCES})
 """The same by IODA's name."""

@@ -22,7 +22,7 @@ def data_of(document: object, kind: str) -> list[object]:
     envelope = as_object(document, "")
     error = envelope.get("error")
     if error is not None:
-        text = " ".join(error.split()) if isinstance(error, str) else shown(error)
+        text = (" ".join(error.split()) if isinstance(error, str) else "") or shown(error)
         raise RefusedError(f"the server says: {text}")
     found = envelope.get("type")
     if found is not None and as_text(found, "type") != kind:

@@ -17,7 +17,7 @@ from .datasources import Datasource, wanted
 from .outages import EventRow
 from .plan import epoch_seconds, from_epoch, gridded
 
-__all__ = ["LIMIT", "PAGES", "events_request", "observations_of"]
+__all__ = ["LIMIT", "PAGES", "events_request", "observations_of", "window_seconds"]
 
 LIMIT = 500
 """Rows a page: the server's own default since 2026-02-09; with more it answers 500."""
@@ -38,23 +38,29 @@ _METHODS = {
 _METHOD = "IODA's own detector (https://ioda.inetintel.cc.gatech.edu/help)"
 
 
+def window_seconds(query: Query) -> tuple[int, int]:
+    """A query's window in epoch seconds, widened to whole ones."""
+    window = gridded(query.window, _SECOND)
+    return epoch_seconds(window.start), epoch_seconds(window.end)
+
+
 def events_request(query: Query, base: str, code: str, page: int) -> HttpRequest:
     """The request for a page, from 0, of the events in a query's window.
 
     An event that is open at the window's end gets its end up to 14 days later; so the answer is not
     settled before.
     """
-    window = gridded(query.window, _SECOND)
+    since, until = window_seconds(query)
     params = {
         "entityType": query.entity.kind.value,
         "entityCode": code,
-        "from": epoch_seconds(window.start),
-        "until": epoch_seconds(window.end),
+        "from": since,
+        "until": until,
         "ignoreMethods": "*.sarima",
         "limit": LIMIT,
         "page": page,
     }
-    return HttpRequest(f"{base}/outages/events", params, until=window.end, settles=_SETTLES)
+    return HttpRequest(f"{base}/outages/events", params, until=from_epoch(until), settles=_SETTLES)
 
 
 def observations_of(rows: Sequence[EventRow], query: Query) -> tuple[Observation, ...]:
@@ -64,7 +70,7 @@ def observations_of(rows: Sequence[EventRow], query: Query) -> tuple[Observation
         rows: all events of the query's entity in its window.
     """
     datasources = {one.name: one for one in wanted(query)}
-    end = epoch_seconds(gridded(query.window, _SECOND).end)
+    _, end = window_seconds(query)
     found = [
         _observation(row, datasources[row.datasource], query, end, rows)
         for row in sorted(dict.fromkeys(rows), key=lambda row: (row.start, row.datasource, row.duration))
@@ -79,7 +85,7 @@ def _observation(
     window = TimeWindow(from_epoch(row.start), from_epoch(row.start + row.duration))
     drop = row.drop
     loss = "a loss" if drop is None else f"a loss of {drop:.3g} % at the first alert"
-    parts = [f"its own detector saw {loss}, from {utc_text(window.start)} to {utc_text(window.end)}"]
+    parts = [f"IODA's own detector saw {loss}, from {utc_text(window.start)} to {utc_text(window.end)}"]
     if drop is not None and drop > 100:
         parts.append("a loss over 100 % is impossible: the event was edited or is broken")
     if row.start + row.duration >= end:
@@ -93,7 +99,7 @@ def _observation(
         entity=query.entity,
         kind=datasource.kind,
         window=window,
-        text="; ".join(parts),
+        text=f"{'; '.join(parts)}.",
         method=_METHODS.get(row.method or "", _METHOD),
     )
 

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from attrs import frozen
 
 from ...errors import WrongAnswerError
+from ...model.window import utc_text
 from ...reading.http.fields import (
     as_flag,
     as_int,
@@ -26,8 +27,9 @@ from ...reading.http.fields import (
     shown,
 )
 from .envelope import data_of
+from .plan import from_epoch
 
-__all__ = ["AlertRow", "EventRow", "Rows", "of_entity", "read_alerts", "read_events"]
+__all__ = ["AlertRow", "EventRow", "Rows", "asked_for", "read_alerts", "read_events"]
 
 R = TypeVar("R")
 
@@ -117,17 +119,23 @@ def read_events(document: object) -> Rows[EventRow]:
     return _rows(document, "outages.events", _event)
 
 
-def of_entity(found: Rows[EventRow], entity_type: str, code: str) -> Rows[EventRow]:
-    """The events of one entity; those of others are refused."""
+def asked_for(found: Rows[EventRow], entity_type: str, code: str, since: int, until: int) -> Rows[EventRow]:
+    """The events of one entity that touch a time (epoch seconds); those of others are refused."""
     own: list[EventRow] = []
     refused = list(found.refused)
     for row in found.rows:
-        if (row.entity_type, row.entity_code.upper()) == (entity_type, code.upper()):
-            own.append(row)
-        else:
+        end = row.start + row.duration
+        if (row.entity_type, row.entity_code.upper()) != (entity_type, code.upper()):
             refused.append(
                 f"an event is of {shown(f'{row.entity_type}/{row.entity_code}')}, not of {entity_type}/{code}"
             )
+        elif row.start > until or end < since:
+            refused.append(
+                f"an event is from {utc_text(from_epoch(row.start))} to {utc_text(from_epoch(end))}, "
+                "not within what was asked for"
+            )
+        else:
+            own.append(row)
     return Rows(tuple(own), tuple(refused))
 
 

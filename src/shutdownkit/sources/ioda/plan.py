@@ -8,7 +8,7 @@ one datasource at a time (with several, a later one inherits the coarser alignme
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from urllib.parse import quote
 
 from attrs import frozen
@@ -92,7 +92,9 @@ def chunks(span: TimeWindow, step: timedelta) -> tuple[TimeWindow, ...]:
 
 
 def plan(query: Query, base: str, code: str) -> tuple[Ask, ...]:
-    """The requests for the signals of a query, a datasource after the other, the oldest chunk first.
+    """The requests for the signals of a query: of the oldest chunk all datasources, then of the next.
+
+    So a datasource over which the server fails is not asked for twice in a row where there are others.
 
     Args:
         query: asks for at least one kind that IODA has of its entity.
@@ -103,11 +105,11 @@ def plan(query: Query, base: str, code: str) -> tuple[Ask, ...]:
         NotServedError: see :func:`gridded`.
     """
     url = f"{base}/signals/raw/{query.entity.kind.value}/{quote(code, safe='')}"
-    return tuple(
-        Ask(datasource, window, _request(url, datasource, window))
-        for datasource in wanted(query)
-        for window in chunks(query.span, datasource.step)
-    )
+    asks = [
+        [Ask(one, window, _request(url, one, window)) for window in chunks(query.span, one.step)]
+        for one in wanted(query)
+    ]
+    return tuple(ask for rank in zip_longest(*asks) for ask in rank if ask is not None)
 
 
 def _request(url: str, datasource: Datasource, window: TimeWindow) -> HttpRequest:

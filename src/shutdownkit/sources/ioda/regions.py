@@ -1,12 +1,13 @@
 """From a region's name to IODA's own code of it.
 
 IODA numbers regions by itself (Natural Earth's first administrative level since 2024), not as ISO 3166-2
-does.  A region whose code is a number is taken at its word; any other is looked up among the regions that
-IODA has of the country.
+does, whose codes are numbers in many countries too (``IR-23`` is Tehran).  So every region is looked up
+among those that IODA has of the country: a number that is another country's region is none.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ from ...reading.http.fields import as_object, as_text, below, items_of, member
 from ...reading.http.request import HttpRequest
 from .envelope import data_of
 
-__all__ = ["Region", "is_own_code", "matched", "read_regions", "regions_request"]
+__all__ = ["Region", "matched", "read_regions", "regions_request", "taken_for"]
 
 _SHOWN = 6
 
@@ -29,11 +30,6 @@ class Region:
 
     code: str
     name: str
-
-
-def is_own_code(code: str) -> bool:
-    """Whether a region's code is one of IODA's own."""
-    return code.isascii() and code.isdecimal()
 
 
 def regions_request(base: str, country: str) -> HttpRequest:
@@ -62,13 +58,13 @@ def read_regions(document: object) -> tuple[Region, ...]:
 
 
 def matched(regions: Sequence[Region], entity: Entity) -> Region:
-    """The region whose code or name is the entity's code, letters of either case.
+    """The region whose code or name is the entity's code, letters of either case and accents in either form.
 
     Raises:
         NotServedError: where none or several are; it names up to six that there are.
     """
-    wanted = entity.code.casefold()
-    found = [one for one in regions if wanted in {one.code.casefold(), one.name.casefold()}]
+    wanted = _folded(entity.code)
+    found = [one for one in regions if wanted in {_folded(one.code), _folded(one.name)}]
     if len(found) == 1:
         return found[0]
     if found:
@@ -76,6 +72,19 @@ def matched(regions: Sequence[Region], entity: Entity) -> Region:
     if not regions:
         raise NotServedError(f"has no region {entity}: it has none of {entity.country}")
     raise NotServedError(f"has no region {entity}; it has {_listed(regions)}")
+
+
+def taken_for(region: Region, entity: Entity) -> tuple[str, ...]:
+    """A notice where a region was asked for by its number: it may have been meant as ISO's."""
+    if _folded(region.name) == _folded(entity.code):
+        return ()
+    return (
+        f"IODA takes {entity} for its own region {region.code}, {region.name}: it does not know ISO 3166-2.",
+    )
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
 def _listed(regions: Sequence[Region]) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 
 from ...errors import NotServedError, WrongAnswerError
 from ...model.account import Observation
-from ...model.entity import EntityKind
+from ...model.entity import Entity, EntityKind
 from ...reading.http.fields import as_object, as_text, below, items_of, member
 from ...reading.http.request import Answer, HttpRequest
 from ...reading.query import Query
@@ -17,11 +17,11 @@ from .asking import Asking
 from .assemble import assembled
 from .datasources import BY_NAME, DATASOURCES, provider_code, wanted
 from .envelope import data_of
-from .observations import LIMIT, PAGES, events_request, observations_of
-from .outages import EventRow, Rows, of_entity, read_events
+from .observations import LIMIT, PAGES, events_request, observations_of, window_seconds
+from .outages import EventRow, Rows, asked_for, read_events
 from .part import read_part
 from .plan import plan
-from .regions import is_own_code, matched, read_regions, regions_request
+from .regions import matched, read_regions, regions_request, taken_for
 
 __all__ = ["IodaSource"]
 
@@ -51,7 +51,7 @@ class IodaSource:
         self.info.check_serves(query)
         if not wanted(query):
             raise NotServedError(_of_countries(query))
-        code = self._code(query)
+        code, named = self._code(query.entity)
         asks = plan(query, self._base, code)
         asking = Asking(self.info.name, self._http)
         read = partial(read_part, entity_type=query.entity.kind.value, code=code)
@@ -63,7 +63,7 @@ class IodaSource:
         return SourceResult(
             signals=result.signals,
             coverage=result.coverage,
-            notices=(*_not_served(query), *result.notices),
+            notices=(*named, *_not_served(query), *result.notices),
             observations=observations,
             failures=asking.failures,
         )
@@ -76,18 +76,19 @@ class IodaSource:
         """
         self._http.ask(HttpRequest(f"{self._base}/datasources/", keep=timedelta(0)), _check_datasources)
 
-    def _code(self, query: Query) -> str:
-        """IODA's own code of the entity; asked for where it is a region by another name."""
-        entity = query.entity
-        if entity.kind is not EntityKind.REGION or is_own_code(entity.code):
-            return provider_code(entity)
+    def _code(self, entity: Entity) -> tuple[str, tuple[str, ...]]:
+        """IODA's own code of the entity, asked for where it is a region, and what is to be said of it."""
+        if entity.kind is not EntityKind.REGION:
+            return provider_code(entity), ()
         request = regions_request(self._base, entity.country or "")
         regions = self._http.ask(request, lambda answer: read_regions(answer.document))
-        return matched(regions, entity).code
+        region = matched(regions, entity)
+        return region.code, taken_for(region, entity)
 
     def _observations(self, query: Query, code: str, asking: Asking) -> tuple[Observation, ...]:
         """What the detector saw in the window."""
-        read = partial(_events, entity_type=query.entity.kind.value, code=code)
+        since, until = window_seconds(query)
+        read = partial(_events, entity_type=query.entity.kind.value, code=code, since=since, until=until)
         rows: list[EventRow] = []
         for page in range(PAGES):
             request = events_request(query, self._base, code, page)
@@ -105,8 +106,8 @@ class IodaSource:
         return observations_of(rows, query)
 
 
-def _events(answer: Answer, entity_type: str, code: str) -> Rows[EventRow]:
-    return of_entity(read_events(answer.document), entity_type, code)
+def _events(answer: Answer, entity_type: str, code: str, since: int, until: int) -> Rows[EventRow]:
+    return asked_for(read_events(answer.document), entity_type, code, since, until)
 
 
 def _check_datasources(answer: Answer) -> None:
@@ -123,7 +124,7 @@ def _not_served(query: Query) -> tuple[str, ...]:
     """A notice where a kind is asked for by name that IODA has of countries only."""
     if query.kinds is None or not _elsewhere(query):
         return ()
-    return (f"ioda {_of_countries(query)}",)
+    return (f"IODA {_of_countries(query)}.",)
 
 
 def _elsewhere(query: Query) -> list[str]:
@@ -137,4 +138,4 @@ def _elsewhere(query: Query) -> list[str]:
 
 def _of_countries(query: Query) -> str:
     names = ", ".join(_elsewhere(query))
-    return f"has {names} of countries only, not of a {query.entity.kind.value} such as {query.entity}"
+    return f"has {names} of countries only, not of {query.entity}"

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from attrs import frozen
@@ -163,13 +164,18 @@ def plan(query: Query) -> Plan:
             for subject in subjects
             for chunk in reversed(chunks)
         ]
-    notices = tuple(
-        f"ooni: {subject} is not asked: OONI knows domain:NAME, category:CODE in capitals, "
-        f"and app: with one of {', '.join(APPS)}"
-        for subject in query.subjects
-        if subject not in known
-    )
-    return Plan(_whole_hours(query.span), tuple(asks), notices, known)
+    return Plan(_whole_hours(query.span), tuple(asks), tuple(_notices(query, known)), known)
+
+
+def _notices(query: Query, known: tuple[str, ...]) -> Iterator[str]:
+    if query.entity.kind is EntityKind.ASN and query.kinds is not None and query.wants(NETWORKS):
+        yield f"OONI does not count the networks of {query.entity}: it is one."
+    for subject in query.subjects:
+        if subject not in known:
+            yield (
+                f"OONI is not asked about {subject}: it knows domain:NAME, category:CODE in capitals, "
+                f"and app: with one of {', '.join(APPS)}."
+            )
 
 
 def _whole_hours(span: TimeWindow) -> TimeWindow:
@@ -219,7 +225,8 @@ def _filters(
         return (*whom, ("test_name", ",".join(APPS)))
     if subject is None:
         return (*whom, ("test_name", _WEB))
-    return (*whom, ("test_name", _WEB), ("domain", subject.partition(":")[2]))
+    # in capitals OONI knows no domain
+    return (*whom, ("test_name", _WEB), ("domain", subject.partition(":")[2].lower()))
 
 
 def _axis(purpose: Purpose, entity: Entity) -> str | None:

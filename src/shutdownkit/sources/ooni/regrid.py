@@ -4,7 +4,8 @@ The provider leaves out every bucket in which it counted nothing.  An hour left 
 where the rest of the world was measured as usual in that hour; else it may be the provider's own fault
 (ooni/backend#594 dropped all countries at once), or not have happened yet.
 
-Each week is read by itself, so that what is said of an hour does not depend on the query that asked.
+What is usual in the world is told by the week itself and by all weeks of the query, whichever says more: a
+fault of the provider that lasts a week looks usual to that week alone.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ __all__ = [
     "settled",
     "tally",
     "tested",
+    "usual",
     "volume",
     "world",
 ]
@@ -64,7 +66,6 @@ class Tally:
     confirmed: Whole
     failure: Whole
     ok: Whole
-    came: Flags
 
     @property
     def total(self) -> Whole:
@@ -88,12 +89,10 @@ class World:
 def tally(rows: Iterable[Hour], hours: int) -> Tally:
     """The sum of rows, hour by hour."""
     counts = np.zeros((4, hours), np.int64)
-    came = np.zeros(hours, np.bool_)
     for row in rows:
         one = row.counts
         counts[:, row.hour] += (one.anomaly, one.confirmed, one.failure, one.ok)
-        came[row.hour] = True
-    return Tally(counts[0], counts[1], counts[2], counts[3], came)
+    return Tally(counts[0], counts[1], counts[2], counts[3])
 
 
 def known(week: Week) -> Flags:
@@ -108,25 +107,40 @@ def settled(week: Week) -> Flags:
     return np.arange(week.hours) < over
 
 
-def world(week: Week | None, hours: int) -> World:
-    """How the provider did; of an hour it cannot say, neither is set: all of them where no answer came."""
+def usual(weeks: Iterable[Week]) -> float:
+    """The median number in the world of an hour that is settled and has any; 0 where none is."""
+    totals = [tally(week.rows, week.hours).total[settled(week)] for week in weeks]
+    counted = np.concatenate([total[total > 0] for total in totals]) if totals else np.zeros(0)
+    return float(np.median(counted)) if counted.size else 0.0
+
+
+def world(week: Week | None, hours: int, *, at_least: float = 0.0) -> World:
+    """How the provider did; of an hour it cannot say, neither is set: all of them where no answer came.
+
+    Args:
+        at_least: what is usual in other weeks; the week's own median counts where it is more.
+    """
     if week is None:
         return World(np.zeros(hours, np.bool_), np.zeros(hours, np.bool_))
     told = tally(week.rows, hours)
     sure = settled(week)
-    counted = told.total[(told.total > 0) & sure]
-    usual = float(np.median(counted)) if counted.size else 0.0
-    normal = sure & (told.total > 0) & (told.total >= NORMAL_SHARE * usual)
+    level = max(usual([week]), at_least)
+    normal = sure & (told.total > 0) & (told.total >= NORMAL_SHARE * level)
     return World(normal=normal, faulty=sure & ~normal)
 
 
-def volume(counted: Whole, came: Flags, week: Week, provider: World) -> Floats:
+def volume(counted: Whole, total: Whole, week: Week, provider: World) -> Floats:
     """How many there were: shape (n,).
 
-    A row is what it says; an hour without one is 0 where the provider did as usual.  NaN for hours that
-    are not settled, in which the provider was at fault, or without a row where nobody knows.
+    An hour without a measurement is 0 where the provider did as usual.  NaN for hours that are not settled,
+    in which the provider was at fault, without a measurement where nobody knows, and for hours with
+    measurements of which none could be counted.
+
+    Args:
+        total: how many measurements there were, whatever is counted of them.
     """
-    values = np.where(came, counted.astype(np.float64), np.where(provider.normal, 0.0, np.nan))
+    zero = np.where((total == 0) & provider.normal, 0.0, np.nan)
+    values = np.where(counted > 0, counted.astype(np.float64), zero)
     values[provider.faulty | ~settled(week)] = np.nan
     return values
 
@@ -134,19 +148,20 @@ def volume(counted: Whole, came: Flags, week: Week, provider: World) -> Floats:
 def measurements(week: Week, provider: World) -> Floats:
     """The number of measurements: shape (n,)."""
     told = tally(week.rows, week.hours)
-    return volume(told.total, told.came, week, provider)
+    return volume(told.total, told.total, week, provider)
 
 
 def networks(week: Week, provider: World) -> Floats:
     """The number of networks with a measurement, from rows by AS number: shape (n,).
 
-    AS0, where a probe did not know its network, is none.
+    AS0, where a probe did not know its network, is none; an hour with measurements from it alone is NaN,
+    as there was some network.
     """
     told = tally(week.rows, week.hours)
     count = np.zeros(week.hours, np.int64)
     for row in week.rows:
         count[row.hour] += row.axis != 0 and row.counts.measurements > 0
-    return volume(count, told.came, week, provider)
+    return volume(count, told.total, week, provider)
 
 
 def tested(told: Tally) -> Whole:

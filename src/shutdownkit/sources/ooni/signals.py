@@ -27,6 +27,7 @@ from .regrid import (
     runs,
     settled,
     tally,
+    usual,
     world,
 )
 from .week import Week
@@ -50,17 +51,22 @@ class Signals:
     Attributes:
         signals: by kind and subject.
         coverage: for which times the provider answered, whether or not there was anything.
+        nothing: kinds of which nothing is known in all the time, or of which all that is known is that
+            nobody ever measured: no signal, and no zero.
         sparse: subjects that were measured in too few hours to be a signal, in order.
     """
 
     signals: tuple[Signal, ...]
     coverage: tuple[Answered, ...]
+    nothing: tuple[SignalKind, ...]
     sparse: tuple[str, ...]
 
 
-def worlds(came: Iterable[Week]) -> dict[TimeWindow, World]:
+def worlds(came: Sequence[Week]) -> dict[TimeWindow, World]:
     """How the provider did in the weeks for which it counted the world."""
-    return {week.ask.chunk: world(week, week.hours) for week in came if week.ask.purpose is Purpose.WORLD}
+    counted = _of(came, Purpose.WORLD)
+    level = usual(counted)
+    return {week.ask.chunk: world(week, week.hours, at_least=level) for week in counted}
 
 
 def signals_of(query: Query, plan: Plan, came: Sequence[Week]) -> Signals:
@@ -104,11 +110,12 @@ class _Builder:
         self._grid = plan.grid
         self._signals: list[Signal] = []
         self._coverage: list[Answered] = []
+        self._nothing: list[SignalKind] = []
         self._sparse: set[str] = set()
 
     def result(self) -> Signals:
         made = sorted(self._signals, key=lambda one: (one.kind.name, one.subject or ""))
-        return Signals(tuple(made), tuple(self._coverage), tuple(sorted(self._sparse)))
+        return Signals(tuple(made), tuple(self._coverage), tuple(self._nothing), tuple(sorted(self._sparse)))
 
     def volume(
         self,
@@ -117,7 +124,7 @@ class _Builder:
         count: Callable[[Week, World], Floats],
         provider: dict[TimeWindow, World],
     ) -> None:
-        """Numbers, known only where settled."""
+        """Numbers, known only where settled, and only where anybody measures."""
         if not self._query.wants(kind):
             return
         parts = [
@@ -125,7 +132,13 @@ class _Builder:
             for week in weeks
         ]
         self._covered(kind, None, weeks, settled)
-        self._signals.append(Signal(kind, self._query.entity, joined(self._grid, parts), None, _from(weeks)))
+        series = joined(self._grid, parts)
+        if not series.measured.any() or not any(
+            row.counts.measurements for week in weeks for row in week.rows
+        ):
+            self._nothing.append(kind)
+            return
+        self._signals.append(Signal(kind, self._query.entity, series, None, _from(weeks)))
 
     def ratios(
         self, kinds: Iterable[SignalKind], subject: str | None, weeks: Sequence[Week], *, axis: object = None
@@ -142,6 +155,9 @@ class _Builder:
             shares = [(week.ask.chunk, *ratio(kind.name, told, week)) for week, told in tallies]
             series = joined(self._grid, ((chunk, values) for chunk, values, _ in shares))
             self._covered(kind, subject, weeks, known)
+            if subject is None and not series.measured.any():
+                self._nothing.append(kind)
+                continue
             if subject is not None and int(series.measured.sum()) < LEAST_HOURS:
                 self._sparse.add(subject)
                 continue

@@ -10,7 +10,7 @@ from attrs import frozen
 from ...errors import WrongAnswerError
 from ...model.window import utc_text
 from ...reading.http.fields import shown
-from .parse import Counts, Row, read_aggregation
+from .parse import Counts, Row, read_aggregation, read_asn
 from .plan import HOUR, Ask
 
 __all__ = ["Hour", "Week", "read_hours"]
@@ -56,8 +56,8 @@ def read_hours(document: object, ask: Ask) -> tuple[Hour, ...]:
 
     Raises:
         ProviderError: see :func:`~shutdownkit.sources.ooni.parse.read_aggregation`.
-        WrongAnswerError: also for a row without its hour or axis, of an hour that was not asked, or of one
-            that came already.
+        WrongAnswerError: also for a row without its hour or axis, of an hour or a thing that was not asked,
+            or of one that came already.
     """
     aggregation = read_aggregation(document)
     if not aggregation.dimensions:
@@ -67,9 +67,13 @@ def read_hours(document: object, ask: Ask) -> tuple[Hour, ...]:
 
 def _checked(rows: tuple[Row, ...], ask: Ask) -> Iterator[Hour]:
     seen: set[tuple[int, str | int | None]] = set()
+    wanted = {key: _values(key, text) for key, text in ask.filters}
     for index, row in enumerate(rows):
         path = f"result[{index}]"
         hour = _hour(row, ask, path)
+        for key, value in row.axes.items():
+            if value not in wanted.get(key, {value} if key == ask.axis else ()):
+                raise WrongAnswerError(f"{path}.{key}: {shown(value)} was not asked")
         axis = None
         if ask.axis is not None:
             if ask.axis not in row.axes:
@@ -82,6 +86,11 @@ def _checked(rows: tuple[Row, ...], ask: Ask) -> Iterator[Hour]:
             )
         seen.add((hour, axis))
         yield Hour(hour, axis, row.counts)
+
+
+def _values(key: str, text: str) -> set[str | int]:
+    """What a filter lets through, as :class:`Row` has it."""
+    return {read_asn(one, key) if key == "probe_asn" else one for one in text.split(",")}
 
 
 def _hour(row: Row, ask: Ask, path: str) -> int:

@@ -13,8 +13,8 @@ import shutdownkit as sk
 from shutdownkit.errors import NotServedError
 from shutdownkit.reading.query import Query
 from shutdownkit.sources.ioda.observations import events_request, observations_of
-from shutdownkit.sources.ioda.outages import EventRow, of_entity, read_alerts, read_events
-from shutdownkit.sources.ioda.regions import Region, is_own_code, matched
+from shutdownkit.sources.ioda.outages import EventRow, asked_for, read_alerts, read_events
+from shutdownkit.sources.ioda.regions import Region, matched
 
 NOON = 1_596_974_400  # 2020-08-09 12:00 UTC
 QUERY = Query(entity="BY", window=sk.TimeWindow("2020-08-08", "2020-08-30"))
@@ -39,15 +39,15 @@ def test_the_drop_is_the_score_over_the_minutes(drop: float, duration: int) -> N
 def test_an_event_of_no_length_has_no_drop() -> None:
     assert row(duration=0).drop is None
     assert texts(row(duration=0)) == [
-        "its own detector saw a loss, from 2020-08-09T12:00:00Z to 2020-08-09T12:00:00Z"
+        "IODA's own detector saw a loss, from 2020-08-09T12:00:00Z to 2020-08-09T12:00:00Z."
     ]
 
 
 def test_the_sentence_says_the_loss_and_the_times() -> None:
     (one,) = observations_of([row()], QUERY)
     assert one.text == (
-        "its own detector saw a loss of 45 % at the first alert, "
-        "from 2020-08-09T12:00:00Z to 2020-08-09T13:00:00Z"
+        "IODA's own detector saw a loss of 45 % at the first alert, "
+        "from 2020-08-09T12:00:00Z to 2020-08-09T13:00:00Z."
     )
     assert one.window == sk.TimeWindow("2020-08-09T12:00:00Z", "2020-08-09T13:00:00Z")
     assert (one.source, one.entity, one.kind.name) == ("ioda", QUERY.entity, "bgp.visible-slash24s")
@@ -76,6 +76,8 @@ def test_the_sentence_says_the_loss_and_the_times() -> None:
 def test_what_is_said_of_an_event(event: EventRow, words: str, said: bool) -> None:
     (text,) = texts(event)
     assert (words in text) == said
+    assert text.startswith("IODA's own detector saw")
+    assert text.endswith(".")
 
 
 def test_the_telescope_is_not_alone_where_another_saw_it_too() -> None:
@@ -177,9 +179,23 @@ def test_an_alert_without_a_value_has_none() -> None:
 
 def test_events_of_others_are_refused() -> None:
     found = read_events({"data": [EVENT, {**EVENT, "location": "asn/31877"}]})
-    own = of_entity(found, "country", "by")
+    own = asked_for(found, "country", "by", NOON, NOON + 60)
     assert own.rows == found.rows[:1]
     assert own.refused == ("an event is of 'asn/31877', not of country/by",)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "own"),
+    [(0, 60, True), (60, 120, True), (-60, 0, True), (61, 120, False), (-120, -1, False), (10, 11, True)],
+)
+def test_an_event_of_another_time_is_refused(since: int, until: int, own: bool) -> None:
+    found = asked_for(read_events({"data": [EVENT]}), "country", "BY", NOON + since, NOON + until)
+    assert (len(found.rows), len(found.refused)) == ((1, 0) if own else (0, 1))
+    assert found.count == 1
+    if not own:
+        assert found.refused[0].startswith(
+            "an event is from 2020-08-09T12:00:00Z to 2020-08-09T12:01:00Z, not within what was asked for"
+        )
 
 
 # Regions
@@ -211,6 +227,8 @@ def test_a_name_of_several_regions_is_refused_with_their_codes() -> None:
         matched(several, sk.Entity.parse("IR/Tehran"))
 
 
-@pytest.mark.parametrize(("code", "own"), [("3332", True), ("LA", False), ("٣", False), ("1a", False)])
-def test_a_number_is_one_of_its_own_codes(code: str, own: bool) -> None:
-    assert is_own_code(code) is own
+def test_accents_may_be_letters_of_their_own() -> None:
+    composed, apart = "S\u00e3o Paulo", "Sa\u0303o Paulo"
+    for ours, theirs in ((composed, apart), (apart, composed)):
+        region = Region("300", theirs)
+        assert matched([region], sk.Entity.parse(f"BR/{ours}")) == region

@@ -217,6 +217,45 @@ def test_one_failure_does_not_lose_the_others(reply: Reply, words: str, retry: b
     assert "datasource=bgp" in failure.where
 
 
+def test_a_server_s_fault_over_one_datasource_leaves_the_others_asked() -> None:
+    signals = [signal(one.kind.name) for one in DATASOURCES]
+    fault = Reply(b"<html>500</html>", 500, {"Content-Type": "text/html"})
+    answer = failing(lambda r: is_signal(r, "ping-slash24"), fault, ioda_answer(signals))
+    with served(answer) as (source, server):
+        result = source.fetch(query(kinds=None))
+        asked = {one.one("datasource") for one in server.received if is_signal(one)}
+        assert asked == set(BY_NAME)
+        assert any(map(is_events, server.received))
+    assert {one.kind.name for one in result.signals} == {one.kind.name for one in DATASOURCES} - {PROBING}
+    assert PROBING not in {one.kind.name for one in result.coverage}
+    assert not any(PROBING in notice for notice in result.notices)
+    (failure,) = result.failures
+    assert failure.problem.startswith("HTTP 500")
+    assert "datasource=ping-slash24" in (failure.where or "")
+    assert failure.retry
+
+
+def test_a_server_s_fault_over_every_chunk_of_two_datasources_leaves_the_others_asked() -> None:
+    names = {"ping-slash24-loss", "ping-slash24-latency"}
+    signals = [signal(one.kind.name, days=200) for one in DATASOURCES]
+    answer = failing(
+        lambda r: is_signal(r) and r.one("datasource") in names, Reply(status=500), ioda_answer(signals)
+    )
+    result = fetched(answer, query(days=200, kinds=None))
+    sent = {one.kind.name: one.series for one in signals}
+    assert {one.kind.name: one.series for one in result.signals} == {
+        name: series for name, series in sent.items() if not name.startswith(("probing.loss", "probing.lat"))
+    }
+    assert len(result.failures) == 2 * 3
+
+
+def test_time_to_come_is_neither_measured_nor_answered() -> None:
+    tomorrow = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + DAY
+    result = fetched(ioda_answer([signal(start=tomorrow, days=2)]), query(start=tomorrow, days=1))
+    assert (result.signals, result.coverage, result.failures) == ((), (), ())
+    assert result.notices == (f"IODA has no {BGP} for BY in the time asked for.",)
+
+
 def test_a_chunk_that_fails_is_missing_from_the_signal() -> None:
     sent = signal(PROBING, days=200)
     middle = str(int((START + 90 * DAY).timestamp()))
@@ -267,7 +306,7 @@ def test_after_the_provider_is_gone_nothing_more_is_asked() -> None:
     assert len(result.signals) == 2
     (failure,) = result.failures
     assert failure.problem.endswith("nothing more was asked of it: 4 requests were left out")
-    assert "datasource=merit-nt" in (failure.where or "")
+    assert "datasource=ping-slash24-loss" in (failure.where or "")
     assert failure.retry
 
 
@@ -310,7 +349,7 @@ def test_an_unknown_network_gives_no_signal_but_an_answer_and_a_notice() -> None
     result = fetched(ioda_answer([signal()]), what)
     assert result.signals == ()
     assert [(one.kind.name, one.window) for one in result.coverage] == [(BGP, what.window)]
-    assert result.notices == (f"ioda has no {BGP} for AS64500",)
+    assert result.notices == (f"IODA has no {BGP} for AS64500 in the time asked for.",)
     assert result.failures == ()
 
 
@@ -318,7 +357,7 @@ def test_a_series_of_nulls_alone_is_no_signal() -> None:
     later = query(start=START + 30 * DAY)
     result = fetched(ioda_answer([signal()]), later)
     assert result.signals == ()
-    assert result.notices == (f"ioda has no {BGP} for BY",)
+    assert result.notices == (f"IODA has no {BGP} for BY in the time asked for.",)
 
 
 def test_where_a_part_failed_the_notice_does_not_speak_for_it() -> None:
@@ -326,7 +365,7 @@ def test_where_a_part_failed_the_notice_does_not_speak_for_it() -> None:
     first = str(int(START.timestamp()))
     answer = failing(lambda r: is_signal(r) and r.one("from") == first, EMPTY, ioda_answer([signal()]))
     result = fetched(answer, what)
-    assert result.notices == (f"ioda has no {BGP} for AS64500, as far as it answered",)
+    assert result.notices == (f"IODA has no {BGP} for AS64500 in the time asked for, as far as it answered.",)
     assert len(result.failures) == 1
 
 
@@ -349,8 +388,8 @@ def test_an_era_that_breaks_off_is_told() -> None:
     assert not got.series.measured[288:].any()
     (notice,) = result.notices
     assert notice == (
-        f"ioda: {BGP} of BY breaks off at 2020-08-02T00:00:00Z, not at 2020-08-03T00:00:00Z: "
-        "the time after is missing"
+        f"IODA's {BGP} of BY breaks off at 2020-08-02T00:00:00Z, not at 2020-08-03T00:00:00Z: "
+        "the time after is missing."
     )
 
 
@@ -360,7 +399,7 @@ def test_search_traffic_is_of_countries_only() -> None:
             source.fetch(query("AS6697", kinds=["traffic.search"]))
         assert server.received == []
         result = source.fetch(query("AS6697", kinds=["traffic.search", BGP]))
-        assert any("traffic.search of countries only" in notice for notice in result.notices)
+        assert result.notices == ("IODA has traffic.search of countries only, not of AS6697.",)
         assert not source.fetch(query("AS6697", kinds=None)).failures
 
 
@@ -386,7 +425,7 @@ def test_near_the_present_what_is_not_settled_is_missing() -> None:
         end = series.start + (last + 1) * series.step
         assert abs(end - (now - lag)) <= series.step + timedelta(minutes=1)
     (notice,) = result.notices
-    assert notice.startswith("ioda: traffic.search of BY lags by 3 h")
+    assert notice.startswith("IODA's traffic.search of BY lags by 3 h")
     for one in result.coverage:
         assert now - timedelta(minutes=1) <= one.window.end <= datetime.now(UTC) + timedelta(minutes=1)
 
@@ -422,7 +461,7 @@ def test_events_of_the_window_and_not_of_the_history_are_observed() -> None:
     result = fetched(ioda_answer([signal()], events=events), what)
     (one,) = result.observations
     assert one.text.startswith(
-        "its own detector saw a loss of 45 % at the first alert, from 2020-08-02T00:00"
+        "IODA's own detector saw a loss of 45 % at the first alert, from 2020-08-02T00:00"
     )
     assert result.failures == ()
 
@@ -493,11 +532,36 @@ def test_a_region_is_looked_up_by_name_and_keeps_the_name_of_the_query() -> None
             source.fetch(query("IR/LA"))
 
 
-def test_a_number_is_taken_for_its_own_code() -> None:
-    with served(ioda_answer([signal(entity="IR/1234")])) as (source, server):
-        (got,) = source.fetch(query("IR/1234")).signals
-        assert server.received[0].path == "/signals/raw/region/1234"
+def test_a_number_is_one_of_ioda_s_own_codes_and_the_notice_names_the_region() -> None:
+    region = {"code": "1234", "name": "Tehran", "type": "region", "subnames": [], "attrs": {}}
+    regions = body({"type": "entities.lookup", "error": None, "data": [region]})
+    answer = failing(lambda r: r.path == "/entities/query", regions, ioda_answer([signal(entity="IR/1234")]))
+    with served(answer) as (source, server):
+        result = source.fetch(query("IR/1234"))
+        assert [one.path for one in server.received][:2] == ["/entities/query", "/signals/raw/region/1234"]
+    (got,) = result.signals
     assert str(got.entity) == "IR/1234"
+    assert result.notices == (
+        "IODA takes IR/1234 for its own region 1234, Tehran: it does not know ISO 3166-2.",
+    )
+
+
+def test_a_number_of_another_country_s_region_is_not_served() -> None:
+    # ISO 3166-2's IR-23 is Tehran; IODA's region 23 lies in whichever country its own list has it
+    with served(ioda_answer([signal(entity="FR/23"), signal(entity="IR/Tehran")])) as (source, server):
+        with pytest.raises(NotServedError, match=r"has no region IR/23; it has Tehran \(\d+\)"):
+            source.fetch(query("IR/23"))
+        assert not any(map(is_signal, server.received))
+
+
+@pytest.mark.parametrize("name", ["São Paulo", "Côte d'Or", "a?b#c&d=e", "%2e%2e", "..", "东京", "x y"])
+def test_a_region_s_name_of_odd_characters_reaches_no_address(name: str) -> None:
+    with served(ioda_answer([signal(entity=f"BR/{name}")])) as (source, server):
+        (got,) = source.fetch(query(f"BR/{name}")).signals
+        assert [one.path for one in server.received] == [
+            "/entities/query", "/signals/raw/region/4001", "/outages/events"
+        ]  # fmt: skip
+    assert got.entity.code == name
 
 
 # Health

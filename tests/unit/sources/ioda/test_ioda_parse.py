@@ -20,7 +20,7 @@ from shutdownkit.sources.ioda.parse import IodaSeries, read_signals_envelope
 from shutdownkit.sources.ioda.regions import read_regions
 
 FROM = 1_596_240_000  # 2020-08-01
-COUNTS = st.just(0) | st.integers(0, 10**6) | st.floats(0, 1e9)
+COUNTS = st.just(0) | st.integers(0, 10**6) | st.floats(0, 2**24)
 
 
 def series(values: list[Any], **other: Any) -> dict[str, Any]:
@@ -172,9 +172,9 @@ def test_an_empty_inner_list_is_nothing_known_and_no_failure() -> None:
     assert read_signals_envelope({"data": [[], []]}) == ()
 
 
-@pytest.mark.parametrize("error", ["Time range for a single query must be less than 100 days", 5, {}])
+@pytest.mark.parametrize("error", ["", "Time range for a single query must be less than 100 days", 5, {}])
 def test_an_error_in_the_envelope_is_a_refusal(error: object) -> None:
-    text = error if isinstance(error, str) else "the server says"
+    text = error if isinstance(error, str) and error else "the server says: "
     with pytest.raises(RefusedError, match=text):
         data_of({"type": "signals", "error": error, "data": None}, "signals")
 
@@ -271,8 +271,8 @@ def test_a_row_without_the_measurement_counts_for_nothing() -> None:
     ("datasource", "values", "problem"),
     [
         ("bgp", [1.0, [loss(1.0, 1)]], r"values\[1\]: is a list of rows, where bgp has numbers"),
-        ("bgp", [1.0, -1], r"values\[1\]: is -1, under the 0 of bgp.visible-slash24s"),
-        ("ping-slash24-loss", [100.0, 100.5], r"values\[1\]: is 100.5, over the 100 of probing.loss"),
+        ("bgp", [1.0, -1], r"values\[1\]: is -1, under 0"),
+        ("ping-slash24-loss", [100.0, 100.5], r"values\[1\]: is 100.5, over the 100 that there can be"),
         ("ping-slash24-loss", [None, [loss(101.0, 5)]], r"values\[1\]: is 101, over the 100"),
         ("ping-slash24-loss", [[loss(1.0, -5)]], r"values\[0\]: has a probe_count under 0"),
         ("ping-slash24-loss", [[loss(1.0, 5), loss(2.0, None)]], r"values\[0\]: has several rows"),

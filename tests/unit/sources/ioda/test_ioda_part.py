@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import shutdownkit as sk
-from shutdownkit.errors import WrongAnswerError
+from shutdownkit.errors import ProviderError, WrongAnswerError
 from shutdownkit.reading.http.request import Answer, HttpRequest
 from shutdownkit.sources.ioda.datasources import BY_NAME
 from shutdownkit.sources.ioda.part import Part, read_part
@@ -166,3 +166,79 @@ def test_a_network_is_recognised_with_and_without_its_letters() -> None:
     for code in ("6697", "AS6697"):
         part = read(series([1.0] * BINS, entityType="asn", entityCode=code), code="6697")
         assert part.values is not None
+
+
+# What cannot be
+
+
+def losses(*rows: tuple[float, float]) -> list[dict[str, Any]]:
+    return [{"agg_values": {"loss_pct": loss, "probe_count": count}} for loss, count in rows]
+
+
+def latencies(*values: float) -> list[dict[str, Any]]:
+    return [{"agg_values": {"median_latency": value}} for value in values]
+
+
+@pytest.mark.parametrize(
+    ("datasource", "value", "problem"),
+    [
+        ("bgp", 2**24 + 1, "over the 1.67772e[+]07 that there can be"),
+        ("ping-slash24", 1e308, "over the 1.67772e[+]07 that there can be"),
+        ("merit-nt", 2**33, "over the 4.29497e[+]09 that there can be"),
+        ("gtr", 1e300, "over the 1e[+]18 that there can be"),
+        ("ping-slash24-latency", latencies(1e308, 1.7e308), "over the 3.6e[+]06 that there can be"),
+        ("ping-slash24-latency", latencies(-5, 15), "is -5, under 0"),
+        ("ping-slash24-loss", losses((1, 1e308), (2, 1e308)), "probe_count over"),
+        ("ping-slash24-loss", losses((-50, 1), (150, 1)), "is -50, under 0"),
+        ("ping-slash24-loss", losses((50, 3), (150, 1)), "is 150, over the 100"),
+    ],
+)
+def test_what_no_instrument_can_measure_is_refused(datasource: str, value: Any, problem: str) -> None:
+    good = value if isinstance(value, list) else 1.0
+    with pytest.raises(
+        WrongAnswerError, match=rf"values\[{BINS - 1 if good is not value else 0}\]: .*{problem}"
+    ):
+        read(series([good] * (BINS - 1) + [value], datasource=datasource), datasource=datasource)
+
+
+LIES: st.SearchStrategy[Any] = (
+    st.none()
+    | st.booleans()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.integers(-(10**400), 10**400)
+    | st.sampled_from(["NaN", "", "5", {}, []])
+)
+
+
+@given(
+    st.sampled_from(sorted(BY_NAME)),
+    st.lists(
+        LIES
+        | st.lists(
+            st.fixed_dictionaries(
+                {
+                    "agg_values": st.fixed_dictionaries(
+                        {}, optional=dict.fromkeys(("loss_pct", "probe_count", "median_latency"), LIES)
+                    )
+                }
+            ),
+            max_size=3,
+        ),
+        min_size=BINS,
+        max_size=BINS,
+    ),
+)
+def test_a_lie_of_the_right_shape_is_refused_or_lies_in_the_range_of_the_kind(
+    datasource: str, values: list[Any]
+) -> None:
+    try:
+        part = read(series(values, datasource=datasource), datasource=datasource)
+    except ProviderError:
+        return
+    assert part.values is not None
+    measured = part.values.values[part.values.measured]
+    assert (measured >= 0).all()
+    assert (measured <= BY_NAME[datasource].most).all()
+    for index, value in enumerate(values):
+        if value is None or value == []:
+            assert not part.values.measured[index]

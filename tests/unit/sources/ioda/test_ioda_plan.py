@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import shutdownkit as sk
 from shutdownkit.errors import NotServedError
 from shutdownkit.reading.query import Query
-from shutdownkit.sources.ioda.datasources import BY_NAME, DATASOURCES, provider_code
+from shutdownkit.sources.ioda.datasources import BY_NAME, DATASOURCES, provider_code, wanted
 from shutdownkit.sources.ioda.plan import chunks, epoch_seconds, from_epoch, gridded, plan
 
 BASE = "http://127.0.0.1:9/v2"
@@ -73,6 +73,7 @@ def test_each_request_asks_for_its_chunk_in_seconds_and_for_one_datasource(
     for datasource in {ask.datasource for ask in asks}:
         own = tuple(ask.window for ask in asks if ask.datasource == datasource)
         assert own == chunks(query.span, datasource.step)
+    assert [ask.datasource for ask in asks[: len(wanted(query))]] == list(wanted(query))
 
 
 @given(spans())
@@ -99,6 +100,12 @@ def test_known_requests_for_a_network() -> None:
     )
     assert ask.request.settles == timedelta(days=2)
     assert ask.request.pace == timedelta(seconds=0.5)
+
+
+def test_no_bound_of_a_datasource_is_wider_than_that_of_its_kind() -> None:
+    for one in DATASOURCES:
+        assert one.kind.minimum == 0
+        assert one.kind.maximum in {None, one.most}
 
 
 def test_the_datasources_are_those_of_the_table_and_search_is_of_countries_only() -> None:

@@ -174,12 +174,41 @@ def test_a_wrong_answer_is_named_by_its_path(document: Json, problem: str) -> No
 @pytest.mark.parametrize("axis", ["probe_asn", None])
 def test_an_hour_that_comes_twice_is_refused(axis: str | None) -> None:
     row = written(Hour(3, 6697, Counts(0, 0, 0, 1)))
-    ask = Ask(Purpose.VOLUME, CHUNK, (), axis)
+    ask = Ask(Purpose.VOLUME, CHUNK, (("probe_asn", "AS6697"),), axis)
     about = " and probe_asn 6697" if axis else ""
     with pytest.raises(
         WrongAnswerError, match=rf"result\[1\]: the hour 2020-08-06T03:00:00Z{about} came twice"
     ):
         read_hours(answer([row, row]), ask)
+
+
+APPS_ASK = Ask(Purpose.APPS, CHUNK, (("probe_cc", "BY"), ("test_name", "signal,tor")), "test_name")
+NETWORK_ASK = Ask(Purpose.VOLUME, CHUNK, (("probe_asn", "AS6697"),))
+WORLD_ASK = Ask(Purpose.WORLD, CHUNK)
+
+
+@pytest.mark.parametrize(
+    ("ask", "axes", "problem"),
+    [
+        (VOLUME, {"probe_asn": 6697, "probe_cc": "BY"}, None),
+        (VOLUME, {"probe_asn": 6697, "probe_cc": "RU"}, "result[0].probe_cc: 'RU' was not asked"),
+        (VOLUME, {"probe_asn": 6697, "domain": "x.org"}, "result[0].domain: 'x.org' was not asked"),
+        (APPS_ASK, {"test_name": "tor"}, None),
+        (APPS_ASK, {"test_name": "telegram"}, "result[0].test_name: 'telegram' was not asked"),
+        (NETWORK_ASK, {"probe_asn": "6697"}, None),
+        (NETWORK_ASK, {"probe_asn": 12389}, "result[0].probe_asn: 12389 was not asked"),
+        (WORLD_ASK, {}, None),
+        (WORLD_ASK, {"probe_cc": "BY"}, "result[0].probe_cc: 'BY' was not asked"),
+    ],
+)
+def test_a_row_about_another_thing_is_refused(ask: Ask, axes: Json, problem: str | None) -> None:
+    document = answer([bucket(Counts(0, 0, 0, 1), measurement_start_day=hour_text(3), **axes)])
+    if problem is None:
+        assert len(read_hours(document, ask)) == 1
+        return
+    with pytest.raises(WrongAnswerError) as caught:
+        read_hours(document, ask)
+    assert caught.value.problem == problem
 
 
 SCORES = {"blocking_general": 1.5, "blocking_global": 0.0, "blocking_country": 1, "fingerprints": [{}]}

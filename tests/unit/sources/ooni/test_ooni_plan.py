@@ -138,7 +138,7 @@ def test_a_subject_that_ooni_cannot_know_is_named_and_not_asked(subject: str) ->
     assert made.asks == plan(query()).asks
     assert made.subjects == ()
     (notice,) = made.notices
-    assert notice.startswith(f"ooni: {subject} is not asked")
+    assert notice.startswith(f"OONI is not asked about {subject}: ")
 
 
 @pytest.mark.parametrize("subject", ["app:telegram", "category:GRP"])
@@ -167,6 +167,18 @@ def test_the_ends_of_the_calendar_are_not_served(window: tuple[str, str]) -> Non
 def test_the_networks_of_a_network_are_not_served() -> None:
     with pytest.raises(NotServedError, match="networks of AS6697"):
         plan(query("AS6697", "ooni.networks"))
+
+
+def test_the_networks_of_a_network_are_said_to_be_left_out() -> None:
+    (notice,) = plan(query("AS6697", "ooni.networks", "ooni.measurements")).notices
+    assert notice == "OONI does not count the networks of AS6697: it is one."
+    assert plan(query("AS6697")).notices == plan(query("BY", "ooni.networks")).notices == ()
+
+
+def test_a_domain_is_asked_for_in_small_letters_and_keeps_its_name() -> None:
+    made = plan(query(subjects=("domain:BAJ.by",)))
+    assert ("domain", "baj.by") in made.asks[-1].params
+    assert made.asks[-1].subject == "domain:BAJ.by"
 
 
 def test_what_it_says_of_itself() -> None:

@@ -44,14 +44,28 @@ def test_the_numbers_of_all_hours_are_those_of_all_rows(rows: list[Hour]) -> Non
 def test_networks_are_the_different_as_numbers_but_for_as0(rows: list[Hour]) -> None:
     values = networks(week(rows), STEADY)
     for hour in range(HOURS):
-        assert values[hour] == len({row.axis for row in rows if row.hour == hour} - {0})
+        numbers = {row.axis for row in rows if row.hour == hour}
+        if numbers == {0}:
+            assert np.isnan(values[hour])
+        else:
+            assert values[hour] == len(numbers - {0})
 
 
-def test_as0_counts_as_a_measurement_and_not_as_a_network() -> None:
+def test_as0_counts_as_a_measurement_and_as_nobody_knows_which_network() -> None:
     made = week([Hour(0, 0, Counts(0, 0, 0, 2))])
     assert measurements(made, STEADY)[0] == 2
-    assert networks(made, STEADY)[0] == 0
-    assert (measurements(made, NOBODY_KNOWS)[0], networks(made, NOBODY_KNOWS)[0]) == (2, 0)
+    assert np.isnan(networks(made, STEADY)[0])  # there was one, at least: no measured zero
+    assert measurements(made, NOBODY_KNOWS)[0] == 2
+    assert np.isnan(networks(made, NOBODY_KNOWS)[0])
+    both = week([*made.rows, Hour(0, 6697, Counts(0, 0, 0, 1))])
+    assert (measurements(both, STEADY)[0], networks(both, STEADY)[0]) == (3, 1)
+
+
+def test_a_row_of_nothing_is_no_measured_zero_where_nobody_knows() -> None:
+    made = week([Hour(0, 6697, Counts(0, 0, 0, 0))])
+    for count in (measurements, networks):
+        assert count(made, STEADY)[0] == 0
+        assert np.isnan(count(made, NOBODY_KNOWS)[0])
 
 
 @given(hour_rows(), st.randoms(use_true_random=False))
@@ -59,7 +73,7 @@ def test_the_order_of_rows_is_of_no_account(rows: list[Hour], random: Random) ->
     mixed = list(rows)
     random.shuffle(mixed)
     for count in (measurements, networks):
-        assert np.array_equal(count(week(rows), STEADY), count(week(mixed), STEADY))
+        assert np.array_equal(count(week(rows), STEADY), count(week(mixed), STEADY), equal_nan=True)
     for kind in KINDS:
         first, second = (ratio(kind, tally(some, HOURS), week(some)) for some in (rows, mixed))
         assert np.array_equal(first, second, equal_nan=True)
@@ -147,6 +161,13 @@ def test_of_hours_that_are_not_settled_the_world_says_nothing(over: int, silence
     assert not (told.normal | told.faulty)[settled:].any()
     assert told.faulty[: min(silence, settled)].all()
     assert told.normal[min(silence, settled) : settled].all()
+
+
+@pytest.mark.parametrize(("at_least", "normal"), [(2000, True), (2001, False), (0, True)])
+def test_what_is_usual_in_other_weeks_counts_too(at_least: float, normal: bool) -> None:
+    told = world(steady_world(), HOURS, at_least=at_least)
+    assert bool(told.normal.all()) == normal
+    assert bool(told.faulty.any()) != normal
 
 
 def test_a_long_silence_does_not_become_usual() -> None:

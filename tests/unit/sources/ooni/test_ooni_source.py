@@ -117,23 +117,30 @@ def test_totals_are_the_sums_of_what_was_measured(
     own = [one for one in held if one.probe_cc == "BY"]
     total = counted(own, "anomaly", "confirmed", "failure", "ok")
     tested = counted(own, "anomaly", "confirmed", "ok")
+    if not total.any():
+        assert got == {}
+        return
     assert np.array_equal(got[MEASUREMENTS].series.values, total)
     for kind, part, whole in (
         (ANOMALY, counted(own, "anomaly", "confirmed"), tested),
         (CONFIRMED, counted(own, "confirmed"), tested),
         (FAILURE, counted(own, "failure"), total),
     ):
+        if not whole.any():
+            assert kind not in got
+            continue
         signal = got[kind]
         assert signal.weights is not None
         assert np.array_equal(signal.weights.values, whole)
         assert np.array_equal(np.isnan(signal.series.values), whole == 0)
         some = whole > 0
         assert np.allclose(signal.series.values[some], part[some] / whole[some], rtol=1e-12, atol=0)
-    nets = [
-        len({one.probe_asn for one in own if one.hour == START + hour * HOUR and _any(one)} - {0})
+    heard = [
+        {one.probe_asn for one in own if one.hour == START + hour * HOUR and _any(one)}
         for hour in range(HOURS)
     ]
-    assert got[NETWORKS].series.values.tolist() == nets
+    nets = [np.nan if numbers == {0} else len(numbers - {0}) for numbers in heard]
+    assert np.array_equal(got[NETWORKS].series.values, nets, equal_nan=True)
 
 
 def _any(one: OoniBucket) -> bool:
@@ -185,7 +192,7 @@ def test_a_steady_country_by_hand() -> None:
     }
     (notice,) = result.notices
     assert "fewer than 24 hours" in notice
-    assert notice.endswith(", ".join(others))
+    assert notice.endswith(", ".join(others) + ".")
 
 
 def test_a_network_has_everything_but_networks() -> None:
@@ -229,11 +236,67 @@ def test_a_silent_country_is_measured_as_zero() -> None:
     assert result.notices == ()
 
 
-def test_a_country_that_ooni_never_measured_is_named() -> None:
+@pytest.mark.parametrize("whom", ["BY", "AS6697"])
+def test_where_ooni_never_measured_there_is_no_volume_of_zero(whom: str) -> None:
     with ooni(ooni_answer(OoniWorld(tuple(elsewhere(weeks=WEEKS))))) as (source, _):
+        result = source.fetch(asked(MEASUREMENTS, FAILURE, whom=whom))
+    assert result.signals == ()
+    assert {one.kind.name: one.window for one in result.coverage if one.subject is None} == {
+        MEASUREMENTS: SPAN,
+        FAILURE: SPAN,
+    }
+    assert result.notices[0] == (
+        f"OONI has not one measurement from {whom} in the weeks that were asked for: "
+        "nobody measures there with it, so that silence says nothing."
+    )
+
+
+def test_of_time_to_come_nothing_is_known() -> None:
+    tomorrow = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + 24 * HOUR
+    with ooni(ooni_answer(world())) as (source, _):
+        result = source.fetch(asked(span=TimeWindow(tomorrow, tomorrow + 24 * HOUR)))
+    assert (result.signals, result.coverage, result.failures) == ((), (), ())
+    names = ", ".join((MEASUREMENTS, NETWORKS, ANOMALY, CONFIRMED, FAILURE))
+    assert result.notices[0] == f"OONI has no {names} for BY in the time asked for."
+
+
+def test_recent_shares_are_said_to_be_of_what_was_uploaded() -> None:
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    held = [OoniBucket(now + hour * HOUR, "BY", 6697, ok=5) for hour in range(-400, 2)]
+    with ooni(ooni_answer(OoniWorld(tuple(held)))) as (source, _):
+        recent = source.fetch(asked(FAILURE, span=TimeWindow(now - 100 * HOUR, now))).notices
+        before = source.fetch(asked(FAILURE, span=TimeWindow(now - 100 * HOUR, now - 50 * HOUR))).notices
+    (notice,) = [one for one in recent if "share" in one]
+    assert notice.startswith("OONI's shares of ")
+    assert notice.endswith("are of what had been uploaded by then: uploads from blocked networks come late.")
+    assert not any("share" in one for one in before)
+
+
+def test_a_provider_at_fault_for_a_whole_week_is_found_by_the_others() -> None:
+    quiet = [
+        OoniBucket(one.hour, one.probe_cc, one.probe_asn, ok=one.ok if one.hour < CHUNK.end else 3)
+        for one in elsewhere(weeks=WEEKS)
+    ]
+    held = [one for one in steady() if one.hour < CHUNK.end]
+    with ooni(ooni_answer(OoniWorld((*held, *quiet)))) as (source, _):
         result = source.fetch(asked(MEASUREMENTS))
-    assert (result.signals[0].series.values == 0).all()
-    assert result.notices == ("ooni: not one measurement from BY in the weeks that were asked for",)
+    (got,) = result.signals
+    assert (got.series.values[:HOURS] == 18).all()
+    assert np.isnan(got.series.values[HOURS:]).all()
+    (notice,) = result.notices
+    assert "far fewer than usual in 2020-08-13T00:00:00Z to 2020-08-20T00:00:00Z" in notice
+
+
+def test_every_notice_is_a_sentence_about_ooni() -> None:
+    gone = range(30, 40)
+    held = [one for one in world().buckets if (one.hour - START) // HOUR not in gone]
+    silent = failing(OoniWorld(tuple(held)), REFUSED, "world", since="2020-08-13")
+    with ooni(silent) as (source, _):
+        notices = source.fetch(asked(subjects=("url:x",))).notices
+    assert len(notices) == 4
+    for notice in notices:
+        assert notice.startswith("OONI")
+        assert notice.endswith(".")
 
 
 def test_recent_numbers_are_not_known_and_those_to_come_even_less() -> None:
@@ -291,7 +354,7 @@ def test_without_the_world_an_hour_without_measurements_is_unknown() -> None:
     values = result.signals[0].series.values
     assert np.flatnonzero(np.isnan(values)).tolist() == [200]
     (notice,) = result.notices
-    assert "the whole world was not counted in 2020-08-13T00:00:00Z to 2020-08-20T00:00:00Z" in notice
+    assert "the whole world is missing for 2020-08-13T00:00:00Z to 2020-08-20T00:00:00Z" in notice
 
 
 def test_without_totals_the_subjects_still_come() -> None:
