@@ -21,8 +21,11 @@ import pytest
 from shutdownkit.model.account import InstrumentFault
 from shutdownkit.model.entity import Entity
 from shutdownkit.model.kinds import KINDS
-from shutdownkit.sources.atlas.bursts import THRESHOLD, burst_observations, burst_rows
-from shutdownkit.sources.atlas.controllers import CLUMP, Suspect, controller_fault, examine, suspects
+from shutdownkit.sources.atlas.bursts import burst_rows
+from shutdownkit.sources.atlas.clumps import CLUMP, Suspect, suspects
+from shutdownkit.sources.atlas.controllers import examine
+from shutdownkit.sources.atlas.lasting import controller_fault
+from shutdownkit.sources.atlas.telling import THRESHOLD, burst_observations
 
 pytestmark = pytest.mark.recorded
 

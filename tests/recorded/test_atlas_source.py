@@ -182,7 +182,7 @@ def on_13_july(world: AtlasWorld, entity: str) -> sk.Report:
         )
 
 
-RESTART = sk.TimeWindow("2016-07-13T05:45Z", "2016-07-13T06:10Z")
+RESTART = sk.TimeWindow("2016-07-13T05:45Z", "2016-07-13T06:40Z")
 
 
 def test_the_controller_that_restarted_on_13_july_2016_is_a_fault_and_no_outage(recorded: Path) -> None:

@@ -10,8 +10,10 @@ from ...model.entity import Entity
 from ...model.kinds import SignalKind
 from ...model.window import TimeWindow
 from .asking import Asking
-from .controllers import CLUMP, Suspect, controller_fault, examine, suspects
+from .clumps import CLUMP, Suspect, next_clump, suspects
+from .controllers import Finding, examine
 from .events import ConnectionEvent
+from .lasting import controller_fault
 
 __all__ = ["MOST_SUSPECTS", "controller_faults"]
 
@@ -40,43 +42,44 @@ def controller_faults(
         until: until when the events are known (epoch seconds).
 
     Returns:
-        The failures, and how many suspect drops were not looked into, being the smallest.
+        The failures, and how many suspect drops were not looked into: the smallest, and those of which
+        the world did not answer.
     """
     found = [one for one in suspects(events, typical) if _moment(one.start) in span]
     chosen = sorted(found, key=lambda one: (-one.dropped, one.start, one.controller))[:MOST_SUSPECTS]
+    unexamined = len(found) - len(chosen)
     faults: list[InstrumentFault] = []
     for suspect in sorted(chosen, key=lambda one: (one.start, one.controller)):
-        fault = _fault(
-            asking,
+        connected = connected_at(suspect.start)
+        finding = _finding(asking, suspect, events=events, connected=connected, entity=entity)
+        if finding is None:
+            unexamined += 1
+            continue
+        outage = next_clump(suspect, events, connected)
+        fault = controller_fault(
             suspect,
+            finding,
             events=events,
-            connected=connected_at(suspect.start),
             entity=entity,
             kind=kind,
-            until=until,
+            until=until if outage is None else min(until, outage),
         )
         if fault is not None:
             faults.append(fault)
-    return tuple(faults), len(found) - len(chosen)
+    return tuple(faults), unexamined
 
 
-def _fault(
-    asking: Asking,
-    suspect: Suspect,
-    *,
-    events: Sequence[ConnectionEvent],
-    connected: int,
-    entity: Entity,
-    kind: SignalKind,
-    until: float,
-) -> InstrumentFault | None:
+def _finding(
+    asking: Asking, suspect: Suspect, *, events: Sequence[ConnectionEvent], connected: int, entity: Entity
+) -> Finding | None:
+    """What the world tells of a suspect; None, and a failure, where it does not answer."""
     world = asking.world(_moment(suspect.end - CLUMP), _moment(suspect.start + CLUMP + 1))
     if world is None:
         return None
     countries = asking.countries_of({event.probe for event in world if not event.connected})
     if countries is None:
         return None
-    finding = examine(
+    return examine(
         suspect,
         events=events,
         connected=connected,
@@ -84,7 +87,6 @@ def _fault(
         countries=countries,
         country=entity.country,
     )
-    return controller_fault(suspect, finding, events=events, entity=entity, kind=kind, until=until)
 
 
 def _moment(time: float) -> datetime:

@@ -18,21 +18,24 @@ from ...reading.query import Query
 from ...reading.source import Answered, SourceResult
 from .artefacts import controller_faults
 from .asking import NAME, Asking, Group
-from .bursts import burst_observations
 from .counting import Count, Watched, count, silent_probes, watched_probes
 from .events import MEASUREMENT, ordered
-from .foreign import foreign_networks
+from .foreign import foreign_networks, networks_of
 from .notices import FEWEST, notices
 from .plan import LOOKBACK, asked
 from .probes import DISCONNECTED, Probe, state_by_record
+from .replay import BLIP
 from .series import STEP, Grid
 from .silent import by_record, by_search
+from .telling import burst_observations
 
 __all__ = ["KIND", "LICENCE", "answer"]
 
 KIND = KINDS["atlas.connected-probes"]
 
 LICENCE = "RIPE Atlas Terms and Conditions"
+
+_WEEK = round(timedelta(days=7).total_seconds() / STEP)
 
 
 @frozen
@@ -63,15 +66,15 @@ def answer(query: Query, asking: Asking) -> SourceResult:
         watched,
         _silent_states(asking, watched, query),
         entity=entity,
-        foreign=_foreign(asking, entity, probes),
+        foreign=_foreign(asking, entity, watched),
     )
     values = counted.values[before:]
-    typical = max(_median(counted.values[:before]), _median(values))
+    typical = _typical(counted.values[:before], values)
     known = bool(_measured(values).any())
     if typical < FEWEST or not known:
         return SourceResult(
             (),
-            coverage=_coverage(grid, values),
+            coverage=_coverage(grid, values) if counted.spans else (),
             notices=notices(asking, counted, typical, None if known else span),
             failures=tuple(asking.failures),
         )
@@ -133,16 +136,23 @@ def _silent_states(asking: Asking, watched: Sequence[Watched], query: Query) -> 
     return states | by_search(asking, open_ids, query.span, answered=answered)
 
 
-def _foreign(asking: Asking, entity: Entity, probes: Iterable[Probe]) -> frozenset[int]:
+def _foreign(asking: Asking, entity: Entity, watched: Sequence[Watched]) -> frozenset[int]:
+    """The networks that do not count, of those that the probes are on, or were on then."""
     if entity.kind is not EntityKind.COUNTRY:
         return frozenset()
-    networks = {probe.asn_v4 for probe in probes if probe.asn_v4 is not None}
-    everywhere = asking.probes_on(networks)
-    return frozenset() if everywhere is None else foreign_networks(everywhere, entity.code)
+    seen = {one.probe.id: networks_of(one.probe, one.events) for one in watched}
+    everywhere = asking.probes_on(network for networks in seen.values() for network in networks)
+    return frozenset() if everywhere is None else foreign_networks(everywhere, entity.code, seen)
 
 
 def _measured(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     return ~np.isnan(values)
+
+
+def _typical(before: NDArray[np.float64], values: NDArray[np.float64]) -> float:
+    """How many probes are connected in the best week: what lasts for weeks is not usual for that."""
+    weeks = np.array_split(values, max(1, len(values) // _WEEK))
+    return max(_median(week) for week in (before, *weeks))
 
 
 def _median(values: NDArray[np.float64]) -> float:
@@ -162,12 +172,15 @@ def _coverage(grid: Grid, values: NDArray[np.float64]) -> tuple[Answered, ...]:
 
 
 def _drops(counted: Count, watched: Iterable[Watched], span: TimeWindow) -> tuple[_Drop, ...]:
-    """The disconnections in the span that lasted: those that end a span of connection, and no answer."""
+    """The disconnections in the span that lasted: those that end a span of connection, and no answer.
+
+    Of one in the last five minutes that are known nobody knows whether it will.
+    """
     start, end = span.start.timestamp(), span.end.timestamp()
-    limits = {one.probe.id: {edge for _, edge in one.known} for one in watched}
+    limits = {one.probe.id: [edge for _, edge in one.known] for one in watched}
     return tuple(
         _Drop(stop, number)
         for number, spans in counted.spans.items()
         for _, stop in spans
-        if start <= stop < end and stop not in limits[number]
+        if start <= stop < end and not any(edge - BLIP < stop <= edge for edge in limits[number])
     )

@@ -10,8 +10,9 @@ from typing import Protocol
 from attrs import field, frozen
 
 from ...errors import InvalidValueError
+from .replay import BLIP
 
-__all__ = ["CLUMP", "Change", "Suspect", "between", "drops_of", "suspects"]
+__all__ = ["CLUMP", "Change", "Suspect", "between", "drops_of", "next_clump", "suspects"]
 
 CLUMP = 600.0
 """Seconds within which a controller's probes drop: three minutes on 13 July 2016, and room."""
@@ -76,7 +77,7 @@ def suspects(events: Iterable[Change], connected: int) -> tuple[Suspect, ...]:
     if connected < 0:
         raise InvalidValueError("suspects.connected", connected, "is negative")
     drops = drops_of(events)
-    least = max(_FEWEST, math.ceil(_SHARE * connected - 1e-9))
+    least = _dent(connected)
     found: list[Suspect] = []
     for controller in sorted({drop.controller for drop in drops} - {""}):
         own = [drop for drop in drops if drop.controller == controller]
@@ -91,6 +92,31 @@ def suspects(events: Iterable[Change], connected: int) -> tuple[Suspect, ...]:
                 chosen.append(clump)
         found += chosen
     return tuple(sorted(found, key=lambda one: (one.start, one.controller)))
+
+
+def next_clump(suspect: Suspect, events: Iterable[Change], connected: int) -> float | None:
+    """When, after the suspect, other probes on other controllers next made a dent, if they did.
+
+    What a failed controller hides must end there, whatever its own probes do.  Drops shorter than
+    :data:`~.replay.BLIP` make none.
+    """
+    others: list[Change] = []
+    following: dict[int, Change] = {}
+    for event in sorted(events, key=_time, reverse=True):
+        after = following.get(event.probe)
+        blip = after is not None and after.connected and after.time - event.time < BLIP
+        other = event.controller != suspect.controller and event.probe not in suspect.probes
+        if other and not event.connected and not blip and event.time > suspect.end:
+            others.append(event)
+        following[event.probe] = event
+    others.reverse()
+    least = _dent(connected)
+    return next((drop.time for drop in others if _clump(others, drop.time).dropped >= least), None)
+
+
+def _dent(connected: int) -> int:
+    """The fewest probes whose loss shows in the count."""
+    return max(_FEWEST, math.ceil(_SHARE * connected - 1e-9))
 
 
 def _clump(own: Sequence[Change], start: float) -> Suspect:

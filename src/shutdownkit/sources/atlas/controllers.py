@@ -14,42 +14,20 @@ fault hides what happened in its time.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 
 from attrs import evolve, frozen
 
-from ...errors import InvalidValueError
-from ...model.account import InstrumentFault
-from ...model.entity import Entity
-from ...model.kinds import SignalKind
-from ...model.window import TimeWindow, utc_text
-from .clumps import CLUMP, Change, Suspect, between, drops_of, suspects
+from .clumps import CLUMP, Change, Suspect, between, drops_of
 
-__all__ = [
-    "CLUMP",
-    "LONGEST",
-    "Change",
-    "Finding",
-    "Suspect",
-    "controller_fault",
-    "examine",
-    "returns",
-    "suspects",
-]
-
-LONGEST = 7200.0
-"""Seconds after which probes are back, as RIPE's FAQ has it; what lasts longer is judged as it is."""
+__all__ = ["Finding", "examine"]
 
 _PROBES_ELSEWHERE = 10
 _COUNTRIES_ELSEWHERE = 5
-_BACK = 0.9  # when so many are back, the failure is over
 _AROUND = 1800.0  # seconds before and after, in which drops from other controllers tell of an outage
 # Four of five hours of countries with 20 probes and more saw no larger share of their probes drop (3,530
 # hours of 27 August 2014, 16 June and 13 July 2016, measured by us; mean 1.2 %, 95th percentile 4.8 %).
 _ORDINARY = 0.02
-_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @frozen
@@ -168,79 +146,3 @@ def _connected_to(suspect: Suspect, events: Sequence[Change]) -> frozenset[int]:
         for event in telling.values()
         if event.controller == suspect.controller and event.connected == (event.time < suspect.start)
     }
-
-
-def returns(suspect: Suspect, events: Iterable[Change]) -> tuple[float, ...]:
-    """When each of the suspect's probes first came back after its drop, to whichever controller.
-
-    Returns:
-        Epoch seconds in order; fewer than the suspect has probes where some did not come back.
-    """
-    gone: set[int] = set()
-    back: dict[int, float] = {}
-    for event in sorted(events, key=lambda one: one.time):
-        if event.time < suspect.start or event.probe not in suspect.probes:
-            continue
-        if not event.connected and event.time <= suspect.end:
-            gone.add(event.probe)
-        elif event.connected and event.probe in gone:
-            back.setdefault(event.probe, event.time)
-    return tuple(sorted(back.values()))
-
-
-def controller_fault(
-    suspect: Suspect,
-    finding: Finding,
-    *,
-    events: Iterable[Change],
-    entity: Entity,
-    kind: SignalKind,
-    step: timedelta = timedelta(minutes=5),
-    until: float | None = None,
-) -> InstrumentFault | None:
-    """The instrument's fault that a suspect is, or None where it may be something else.
-
-    It lasts from the first drop until nine tenths of the suspect's probes are back, and at most two hours;
-    whole bins of the series.  Where not even half are back after two hours, more has happened than a
-    controller's failure, and none is claimed.
-
-    Args:
-        suspect, finding: as :func:`examine` took and gave them.
-        events: of the entity's probes, connections included.
-        entity: whose probes they are.
-        kind: of the signal of connected probes.
-        step: the length of its bins, which begin at multiples of it since 1970.
-        until: to which time the events are known (epoch seconds), where that is less than two hours after
-            the suspect: a failure that lasts then is one until that time.
-
-    Raises:
-        InvalidValueError: for a step that is no length of time.
-    """
-    if step <= timedelta(0):
-        raise InvalidValueError("controller_fault.step", step, "is not a length of time")
-    if not finding.is_failure:
-        return None
-    longest = suspect.start + LONGEST
-    last = longest if until is None else min(longest, max(until, suspect.end))
-    back = [time for time in returns(suspect, events) if time <= last]
-    if last == longest and 2 * len(back) < suspect.dropped:
-        return None
-    needed = math.ceil(_BACK * suspect.dropped - 1e-9)
-    end = back[needed - 1] if len(back) >= needed else last
-    began, ended = (utc_text(_moment(math.floor(time))) for time in (suspect.start, end))
-    text = (
-        f"the controller {suspect.controller} failed at {began}: {suspect.dropped} probes here and "
-        f"{finding.elsewhere} in {finding.countries} other countries dropped from it within ten minutes; "
-        f"back by {ended}: {sum(time <= end for time in back)} of those here"
-    )
-    return InstrumentFault(kind, _whole_bins(suspect.start, end, step), (entity,), text)
-
-
-def _whole_bins(start: float, end: float, step: timedelta) -> TimeWindow:
-    """The bins that hold both times and all between."""
-    first, last = ((_moment(time) - _EPOCH) // step for time in (start, end))
-    return TimeWindow(_EPOCH + first * step, _EPOCH + (last + 1) * step)
-
-
-def _moment(time: float) -> datetime:
-    return datetime.fromtimestamp(time, UTC)

@@ -13,10 +13,12 @@ from .asking import Group
 from .events import ConnectionEvent
 from .foreign import network_filter
 from .probes import Probe
-from .replay import SETTLING, Session, Span, Track, flaps, joined, replay, settled
+from .replay import BLIP, SETTLING, Session, Span, Track, flaps, joined, replay, settled
 from .series import Grid, connected_counts, mask
 
 __all__ = ["Count", "Watched", "count", "silent_probes", "watched_probes"]
+
+_SECOND = 1.0  # the resolution of the provider's times
 
 
 @frozen
@@ -121,11 +123,16 @@ def count(
 
 
 def _surely_known(grid: Grid, known: Iterable[Span]) -> Iterator[Span]:
-    """Spans without the time after a gap in which nobody knows who had only just come back."""
+    """Spans of which what comes later will change nothing.
+
+    Without the time after a gap in which nobody knows who had only just come back, and without the time
+    before the end in which nobody knows who will be back at once.
+    """
     for start, end in known:
         begun = start if start <= grid.start else start + SETTLING
-        if begun < end:
-            yield begun, end
+        over = end - BLIP + _SECOND
+        if begun < over:
+            yield begun, over
 
 
 def _with_silent(track: Track, *, up: bool) -> tuple[Session, ...]:

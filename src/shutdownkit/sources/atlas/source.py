@@ -1,6 +1,9 @@
 """RIPE Atlas: how many of the volunteers' probes in a country or a network are connected.
 
-A probe keeps a connection to a controller of RIPE's, and RIPE records when it comes and goes.
+A probe keeps a connection to a controller of RIPE's, and RIPE records when it comes and goes.  The signal
+is how many are connected at an instant and have stayed so for half an hour: one that was gone for five
+minutes or more counts again half an hour after its return, so that probes which drop in turn add up to the
+outage that they are.  The beginning of an outage is seen at once, its end half an hour late.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ _BLIND_TO = (
     "RIPE Atlas counts a probe that reaches its controller; that does not prove that people's data flow.",
     "RIPE Atlas has few probes, where volunteers are: the cut of a province may touch none.",
     "RIPE Atlas may note a disconnection and a return up to about an hour late.",
+    "RIPE Atlas's probes count only once they have been back for half an hour: an outage seems to end late.",
     "RIPE Atlas knows a probe's country as its volunteer declared it, and where it is now.",
 )
 
@@ -69,7 +73,7 @@ class AtlasSource:
         self._transport.probes({"country_code": "LI", "fields": "id"}, keep=timedelta(0))
 
     def fetch(self, query: Query, /) -> SourceResult:
-        """The number of connected probes, every five minutes.
+        """The number of connected probes that have stayed so for half an hour, every five minutes.
 
         Raises:
             NotServedError: where the query is not for this source.

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import shutdownkit as sk
@@ -109,14 +109,36 @@ def test_a_blip_under_five_minutes_changes_nothing(at: int, length: int, moved: 
     assert (counted([group_of(events, [1])]).values == 1).all()
 
 
-@given(event_lists, st.integers(0, 3 * DAY))
-def test_nothing_is_known_after_the_answer_came(events: Any, seconds: int) -> None:
-    states = dict.fromkeys((1, 2, 3, 4), True)
+close_events = st.lists(
+    st.builds(
+        lambda probe, at, connected: ConnectionEvent(float(T0 + at), probe, connected, 64500, ""),
+        st.integers(1, 4),
+        st.integers(0, 3000),
+        st.booleans(),
+    ),
+    max_size=20,
+)
+
+
+@given(close_events, state_maps, st.integers(0, 4000) | st.integers(0, 3 * DAY))
+@example(
+    [ConnectionEvent(T0 + 550.0, 1, False, 64500, ""), ConnectionEvent(T0 + 800.0, 1, True, 64500, "")],
+    {},
+    700,
+)
+def test_what_is_known_now_is_what_will_be_said_later(events: Any, states: Any, seconds: int) -> None:
+    """Nothing is known after the answer came, nor of the five minutes before it: it may be a blip."""
     cut = START + timedelta(seconds=seconds)
-    values = counted([group_of(events, [1, 2, 3, 4], retrieved=cut)], states).values
-    known = GRID.index(cut.timestamp())
-    assert np.isnan(values[known:]).all()
-    assert not np.isnan(values[:known]).any()
+    all_states = {number: states.get(number, True) for number in (1, 2, 3, 4)}
+    first = {event.probe: event.connected for event in reversed(ordered(events))}
+    so_far = all_states | {number: not connected for number, connected in first.items()}
+    whole = counted([group_of(events, [1, 2, 3, 4])], all_states).values
+    values = counted([group_of(events, [1, 2, 3, 4], retrieved=cut)], so_far).values
+    known = GRID.index(cut.timestamp() - 300) if seconds < 3 * DAY else GRID.size
+    assert np.isnan(values[known + 1 :]).all()
+    assert np.array_equal(values[:known], whole[:known])
+    measured = ~np.isnan(values)
+    assert np.array_equal(values[measured], whole[measured])
 
 
 @given(event_lists, st.integers(1, 3 * DAY - 1))
@@ -130,13 +152,17 @@ def test_a_question_that_failed_leaves_its_time_unknown_and_no_number_wrong(even
         assert np.isnan(part.values[missing]).all()
         assert part.unknown == 0
         # What is known of the other part is what it alone tells: each probe has events in it, or is dark.
-        # Who had only just come back when the other part began, nobody knows.
-        after = GRID.index(T0 + cut + SETTLING)
-        rest = slice(after, None) if lost == 0 else slice(0, edge)
+        # Who had only just come back when the other part began, and who will be back at once when it
+        # ended, nobody knows.
+        after, before = GRID.index(T0 + cut + SETTLING), GRID.index(T0 + cut - 300)
+        rest = slice(after, None) if lost == 0 else slice(0, before)
         assert np.isnan(part.values[edge:after]).all() or lost == 1
         first, last = (cut, 3 * DAY) if lost == 0 else (0, cut)
         seen = {event.probe for event in events if first <= event.time - T0 <= last}
         assert np.isnan(part.values[rest]).all() == (seen != {1, 2, 3, 4} or part.values[rest].size == 0)
+        measured = ~np.isnan(part.values)
+        if lost == 1 and not whole.restless:
+            assert np.array_equal(part.values[measured], whole.values[measured])
         if seen == {1, 2, 3, 4} and lost == 0 and not whole.restless and after < GRID.size:
             alone = counted([group_of([e for e in events if e.time - T0 >= cut], [1, 2, 3, 4])])
             assert np.array_equal(part.values[rest], alone.values[rest])

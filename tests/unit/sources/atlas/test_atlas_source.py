@@ -149,7 +149,7 @@ def test_the_state_of_a_silent_probe_is_looked_for(
     events = [raw_event(70001, T0 + days * DAY, what) for what, days in more]
     result = fetched(AtlasWorld([*people(9), silent], events))
     assert (values(result) == 9 + connected).all()
-    assert [notice for notice in result.notices if "1 probe left out" in notice] != [] or not unknown
+    assert [notice for notice in result.notices if "1 probe that was left out" in notice] != [] or not unknown
     assert len(result.notices) == unknown
     assert "70001" not in str(result)
 
@@ -157,10 +157,35 @@ def test_the_state_of_a_silent_probe_is_looked_for(
 def test_a_few_probes_say_nothing() -> None:
     result = fetched(AtlasWorld(people(4), [drop(60001, 3600)]))
     assert result.signals == ()
-    assert result.notices == ("RIPE Atlas: 4 probes: too few to say",)
+    few = "RIPE Atlas had {} connected even in the best week, of {} that it knows of then: too few to say "
+    few += "anything."
+    assert result.notices == (few.format("4 probes", 4),)
     assert [answered.window for answered in result.coverage] == [query().window]
-    assert fetched(AtlasWorld([], ())).notices == ("RIPE Atlas: 0 probes: too few to say",)
+    nobody = fetched(AtlasWorld([], ()))
+    assert nobody.notices == (few.format("0 probes", 0),)
+    assert nobody.coverage == ()  # nothing was asked
     assert fetched(AtlasWorld(people(5), ())).signals
+
+
+@pytest.mark.parametrize("start", [datetime(2009, 6, 1, tzinfo=UTC), datetime(2035, 6, 1, tzinfo=UTC)])
+def test_where_there_were_no_probes_or_are_none_yet_nothing_is_answered(start: datetime) -> None:
+    for world in (AtlasWorld(people(20), WIDE.events), AtlasWorld([], ())):
+        result = fetched(world, query(start=start))
+        assert (result.signals, result.coverage, result.failures) == ((), (), ())
+        assert len(result.notices) == 1
+
+
+@pytest.mark.parametrize("last", [12, 19])
+def test_a_blackout_of_weeks_is_not_taken_for_few_probes(last: int) -> None:
+    """Twenty days in which the probes are back for the last or the first part alone."""
+    gone = [drop(number, -5 * DAY) for number in range(60001, 60007)]
+    came = [back(number, last * DAY) for number in range(60001, 60007)]
+    result = fetched(AtlasWorld(people(6), [*gone, *came]), query(days=20))
+    if last == 19:  # one day of a week is not usual
+        assert "0 probes connected even in the best week, of 6" in result.notices[0]
+    else:
+        assert value_at(result, 10 * DAY) == 0
+        assert value_at(result, 13 * DAY) == 6
 
 
 def test_a_blackout_longer_than_half_the_span_is_not_taken_for_few_probes() -> None:
@@ -182,7 +207,7 @@ def test_probes_of_other_countries_and_times_that_nobody_asked_for_are_passed_ov
         result = source.fetch(query())
     assert value_at(result, 0) == 6
     assert value_at(result, 7200) == 5
-    assert any("passed over that were not asked for" in notice for notice in result.notices)
+    assert any(notice.endswith("that nobody had asked for.") for notice in result.notices)
 
 
 def test_foreign_networks_are_told_from_where_their_other_probes_are() -> None:
@@ -191,7 +216,29 @@ def test_foreign_networks_are_told_from_where_their_other_probes_are() -> None:
     result = fetched(AtlasWorld([*people(6), mine, *abroad], ()))
     assert (values(result) == 6).all()
     (notice,) = result.notices
-    assert "1 probe not counted while on networks that are foreign" in notice
+    assert "1 probe that was not counted while on networks that are foreign" in notice
+
+
+def test_a_probe_that_has_moved_here_since_was_abroad_by_the_network_of_its_events() -> None:
+    abroad = [probe_record(80001 + each, "DE", asn=64999) for each in range(6)]
+    mine = probe_record(70001, "BY", asn=64500)
+    then = [drop(70001, 3600, asn=64999), back(70001, 7200, asn="64999"), drop(70001, 40 * DAY, asn=64999)]
+    result = fetched(AtlasWorld([*people(6), mine, *abroad], then))
+    assert (values(result) == 6).all()
+    (notice,) = result.notices
+    assert "1 probe that was not counted" in notice
+
+
+def test_a_probe_that_reports_through_a_tunnel_is_where_its_ipv4_is() -> None:
+    abroad = [probe_record(80001 + each, "DE", asn=64999) for each in range(6)]
+    mine = probe_record(70001, "BY", asn=64500, asn_v6=64999)
+    moves = [back(70001, 3600, asn=64999), drop(70001, 7200, asn=64999), back(70001, 7260, asn=64500)]
+    events = [drop(70001, 3500, asn=64500), *moves]
+    other = probe_record(70002, "BY", asn=64999)
+    result = fetched(AtlasWorld([*people(6), mine, other, *abroad], events))
+    assert (values(result) == 7).all()
+    (notice,) = result.notices
+    assert "1 probe that was not counted" in notice
 
 
 def test_bad_records_are_counted_and_the_first_is_named() -> None:
@@ -199,8 +246,8 @@ def test_bad_records_are_counted_and_the_first_is_named() -> None:
     events[7] = events[7] | {"asn": {"number": 1}}
     result = fetched(AtlasWorld(people(6), events))
     (notice,) = result.notices
-    assert notice.startswith("RIPE Atlas: 1 record passed over, the first: $[")
-    assert notice.endswith(".asn is no AS number but dict")
+    assert notice.startswith("RIPE Atlas sent 1 record that could not be read, the first: $[")
+    assert notice.endswith(".asn is no AS number but dict.")
 
 
 def test_a_network_is_asked_for_by_both_families_and_joined() -> None:
@@ -224,6 +271,12 @@ def test_near_the_present_what_has_not_been_is_missing() -> None:
     assert answered.window.start == start
     assert answered.window.end <= NOW + timedelta(hours=1)
     assert result.observations == ()  # that nothing more is known is no drop
+    now = int(NOW.timestamp())
+    just = [raw_event(60001 + each, now - 60 - each, "disconnect") for each in range(7)]
+    with served(AtlasWorld(records, just)) as (source, _):
+        result = source.fetch(asked)
+    assert np.nanmin(values(result)) == 7  # they may be back at once
+    assert result.observations == ()
     # Nobody is asked what will be.
     day_after = (start + timedelta(days=3)).timestamp()
     assert all(float(each.one("stop")) <= day_after for each in server.received if "stop" in each.query)
@@ -233,7 +286,24 @@ def test_what_has_not_begun_is_neither_signal_nor_coverage() -> None:
     start = NOW + timedelta(days=3)
     result = fetched(AtlasWorld(people(7), ()), query(start=start))
     assert (result.signals, result.coverage) == ((), ())
-    assert "nothing is known of" in result.notices[0]
+    assert result.notices[0].startswith("RIPE Atlas says nothing of ")
+
+
+def test_notices_are_sentences_that_say_of_whom() -> None:
+    weeks = [
+        record
+        for each in range(15)
+        for record in (drop(60001, each * 28_800 - 7 * DAY), back(60001, each * 28_800 - 7 * DAY + 600))
+    ]
+    silent = [probe_record(each, "BY", asn=64500, since=T0 + 200 * DAY) for each in (70001, 70002)]
+    foreign = [probe_record(80001 + each, "DE", asn=64999) for each in range(6)]
+    mine = probe_record(70003, "BY", asn=64999)
+    unknown = "RIPE Atlas has 2 probes that were left out: months without an event, so that nothing tells "
+    assert fetched(AtlasWorld([*people(6), *silent, mine, *foreign], weeks)).notices == (
+        unknown + "whether connected.",
+        "RIPE Atlas has 1 probe that was left out: disconnected too often to tell of more than itself.",
+        "RIPE Atlas has 1 probe that was not counted while on networks that are foreign to what was asked.",
+    )
 
 
 # What goes wrong.
@@ -317,7 +387,7 @@ def test_where_the_further_questions_fail_the_silent_are_left_out() -> None:
     with served(refusing(world, refuses)) as (source, _):
         result = source.fetch(query())
     assert (values(result) == 6).all()
-    assert "1 probe left out" in result.notices[0]
+    assert "1 probe that was left out" in result.notices[0]
     assert result.failures != ()
 
 
@@ -413,6 +483,8 @@ def test_where_the_world_does_not_answer_there_is_a_failure_and_no_fault() -> No
         result = source.fetch(query())
     assert (result.faults, len(result.failures)) == ((), 1)
     assert value_at(result, 40500) == 24
+    (notice,) = result.notices
+    assert notice.startswith("RIPE Atlas shows 1 drop on one controller that could not be compared")
 
 
 # The world.

@@ -16,7 +16,8 @@ from shutdownkit.errors import InvalidValueError
 from shutdownkit.model.entity import Entity
 from shutdownkit.model.kinds import KINDS
 from shutdownkit.model.window import TimeWindow
-from shutdownkit.sources.atlas.bursts import METHOD, TOLD, Burst, burst_observations, burst_rows
+from shutdownkit.sources.atlas.bursts import Burst, burst_rows
+from shutdownkit.sources.atlas.telling import METHOD, TOLD, burst_observations
 
 PERIOD = 8_640_000.0
 KIND = KINDS["atlas.connected-probes"]
@@ -311,3 +312,33 @@ def test_a_burst_under_the_published_level_is_told_as_such() -> None:
     assert levels == sorted(levels, reverse=True)
     assert min(levels) >= TOLD
     assert {5, 6} & set(levels)
+
+
+def test_a_few_that_drop_at_once_hide_no_burst_around_them() -> None:
+    """Of 13 probes in 18 minutes three drop within two seconds: too few to be a burst of their own."""
+    slow = drops(10, every=120, probes=10)
+    few = [Drop(OUTAGE + 605.0 + each, 987_100 + each) for each in range(3)]
+    ((_, alone),) = observed(slow, 20)
+    ((window, text),) = observed(slow + few, 20)
+    assert text.startswith("13 disconnections of 13 probes in 18 minutes")
+    assert window.duration == timedelta(seconds=1081)
+    assert level_in(text) == level_in(alone)  # and the level is one that five probes reached
+
+
+@given(
+    st.lists(st.builds(Drop, st.integers(0, 20_000).map(float), st.integers(900_000, 900_030)), max_size=15),
+    st.integers(5, 40),
+)
+def test_whoever_else_drops_a_burst_is_told_of(others: list[Drop], n: int) -> None:
+    burst = drops(12, every=1, probes=12, start=10_000.0)
+    told = observed([*others, *burst], n)
+    assert any(window.start.timestamp() <= 10_005 <= window.end.timestamp() for window, _ in told)
+    for window, text in told:
+        assert level_in(text) >= TOLD
+        inside = {
+            one.probe
+            for one in (*others, *burst)
+            if window.start.timestamp() <= one.time < window.end.timestamp()
+        }
+        assert f" {len(inside)} probes in " in text
+        assert len(inside) >= 5
