@@ -152,7 +152,7 @@ class QuotaError(ProviderError):
 
 
 class ServerFaultError(ProviderError):
-    """The provider's server failed over this question (HTTP 500); another one may be answered."""
+    """The provider's server failed over this question (HTTP 500, 504); another one may be answered."""
 
     retry_helps = True
 

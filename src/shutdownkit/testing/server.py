@@ -123,7 +123,10 @@ def _handler(server: LoopbackServer) -> type[BaseHTTPRequestHandler]:
             received = Received(
                 self.command,
                 parts.path,
-                {name: tuple(values) for name, values in parse_qs(parts.query).items()},
+                {
+                    name: tuple(values)
+                    for name, values in parse_qs(parts.query, keep_blank_values=True).items()
+                },
                 {name.lower(): value for name, value in self.headers.items()},
             )
             reply = server.answer(received)

@@ -50,12 +50,12 @@ def origin_of(url: str) -> Origin:
     try:
         parts = _parsed(url)
     except ValueError:
-        raise InvalidValueError("HttpRequest.url", url, "is no address") from None
+        raise InvalidValueError("HttpRequest.url", _without_name(url), "is no address") from None
     if parts.auth is not None:
         raise InvalidValueError("HttpRequest.url", f"…@{parts.host}", "carries a name or a password")
     origin = _origin(parts)
     if origin.scheme not in _PORTS or not origin.host:
-        raise InvalidValueError("HttpRequest.url", url, "is no https address")
+        raise InvalidValueError("HttpRequest.url", _without_name(url), "is no https address")
     if origin.scheme == "http" and not origin.loopback:
         raise InvalidValueError(
             "HttpRequest.url", url, "would be asked in the clear; http is for the loopback interface only"
@@ -83,6 +83,11 @@ def redirected(url: str, location: str) -> str:
     if parts.auth is not None:
         raise WrongAnswerError("redirects to an address with a name or a password")
     return target
+
+
+def _without_name(url: str) -> str:
+    """The address without what stands where a name and a password would."""
+    return "…@" + url.rpartition("@")[2] if "@" in url else url
 
 
 def _parsed(url: str) -> Url:

@@ -71,8 +71,10 @@ class Kept:
         """Whether it may be used without asking again.
 
         An answer about a time that had settled when it came is kept for ever, any other for
-        ``request.keep``.
+        ``request.keep``.  One from the future is not: the clock was wrong, and what had settled unknown.
         """
+        if self.retrieved > now:
+            return False
         if request.until is not None and self.retrieved - request.until >= request.settles:
             return True
         return now - self.retrieved < request.keep

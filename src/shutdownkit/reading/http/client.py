@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -26,7 +27,7 @@ from .document import read_document
 from .exchange import Exchange
 from .pace import PACER, Pacer
 from .quota import QUOTAS, Quotas
-from .request import Answer, HttpRequest
+from .request import Answer, HttpRequest, Secret
 from .session import Session
 from .settings import HttpSettings
 
@@ -34,7 +35,7 @@ __all__ = ["HttpClient"]
 
 T = TypeVar("T")
 
-_FAULTS = 2
+_FAULTS = 3
 """So many questions in a row over which the server fails are the server's fault, not the questions'."""
 
 
@@ -116,7 +117,10 @@ class HttpClient:
             return self._answered(request, read)
         except ProviderError as error:
             _let_go(error)
-            raise
+            hidden = _without_key(error, request.key)
+            if hidden is error:
+                raise
+        raise hidden  # here, so that it carries nothing of the one that says the key
 
     def _answered(self, request: HttpRequest, read: Callable[[Answer], T]) -> tuple[requests.Response, T]:
         _check_address(request)
@@ -167,7 +171,7 @@ class HttpClient:
         cache = self._cache
         if cache is None:
             return
-        if request.key is not None and request.key.reveal().encode() in new.response.content:
+        if request.key is not None and request.key.said_in(new.response.content):
             return  # the provider says the key back
         try:
             cache.keep(request, new)
@@ -190,13 +194,14 @@ def _check_address(request: HttpRequest) -> None:
 
 def _read(request: HttpRequest, kept: Kept, read: Callable[[Answer], T]) -> T:
     """What ``read`` makes of a response, with the address in its errors."""
+    return _addressed(request, partial(_taken, kept, read))
 
-    def taken(request: HttpRequest) -> T:
-        headers = {name.lower(): value for name, value in kept.response.headers.items()}
-        document = read_document(kept.response.content, headers.get("content-type"))
-        return read(Answer(document, request.address, kept.retrieved, headers))
 
-    return _addressed(request, taken)
+def _taken(kept: Kept, read: Callable[[Answer], T], request: HttpRequest) -> T:
+    """The same (no closure: the frames of an error would hold it, and the body with it, cleared or not)."""
+    headers = {name.lower(): value for name, value in kept.response.headers.items()}
+    document = read_document(kept.response.content, headers.get("content-type"))
+    return read(Answer(document, request.address, kept.retrieved, headers))
 
 
 def _addressed(request: HttpRequest, step: Callable[[HttpRequest], T]) -> T:
@@ -209,8 +214,22 @@ def _addressed(request: HttpRequest, step: Callable[[HttpRequest], T]) -> T:
         raise type(error)(error.problem, where=request.address, retry=error.retry) from error
 
 
-def _let_go(error: BaseException | None) -> None:
+def _let_go(error: BaseException) -> None:
     """Free what the frames of an error hold: who keeps the error must not keep the answers' bodies."""
+    for one in _chain(error):
+        traceback.clear_frames(one.__traceback__)
+
+
+def _without_key(error: ProviderError, key: Secret | None) -> ProviderError:
+    """The error, or, where it or what it comes from says the key, as a provider may, one that does not."""
+    if key is None or all(key.hidden_in(str(one)) == str(one) for one in _chain(error)):
+        return error
+    where = None if error.where is None else key.hidden_in(error.where)
+    return type(error)(key.hidden_in(error.problem), where=where, retry=error.retry)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and those that it comes from."""
     while error is not None:
-        traceback.clear_frames(error.__traceback__)
+        yield error
         error = error.__cause__ or error.__context__

@@ -39,8 +39,12 @@ class _Watched:
     def _new_conn(self: Any) -> socket.socket:
         watch = WATCH.get()
         made = _connected(self, min(self.timeout, max(watch.left(), 1e-3)))
-        self._line = made.dup()
-        watch.hold(made)
+        try:
+            watch.hold(made)
+            self._line = made.dup()
+        except BaseException:
+            made.close()
+            raise
         self._watch = watch
         sys.audit("http.client.connect", self, self.host, self.port)
         return made

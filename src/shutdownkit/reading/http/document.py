@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from typing import Any
 
 from attrs import frozen
@@ -18,13 +19,19 @@ from attrs import frozen
 from ...errors import WrongAnswerError
 from .fields import below, shown
 
-__all__ = ["DEEPEST", "read_document"]
+__all__ = ["DEEPEST", "MOST", "read_document"]
 
 DEEPEST = 32
 """How deep lists and objects may lie in one another: ``[]`` lies 1 deep, ``[[]]`` 2.  The deepest documented
 answer, IODA's signals with lists for values, lies 7 deep."""
 
+MOST = 2_000_000
+"""How many lists, objects and commas there may be, outside of texts: there are no more values than that and
+one.  Small values cost most: 60 MiB of ``[],`` are 1.6 GiB when they are read.  The largest recorded answer
+has 14,000."""
+
 _ESCAPED = (b"\\\\", b'\\"')
+_MARKS = re.compile(rb'"[^"]*"?|([,\[{])')
 _BRACKETS = re.compile(rb'"[^"]*"?|([\[{])|([\]}])')
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -49,6 +56,8 @@ def read_document(body: bytes, content_type: str | None = None) -> object:
         raise WrongAnswerError(f"not UTF-8 at byte {error.start}{_sent_as(content_type)}") from None
     if text.lstrip().startswith("<"):
         raise WrongAnswerError(f"HTML where JSON belongs{_sent_as(content_type)}")
+    if _too_many(body):
+        raise WrongAnswerError(f"JSON with more than {MOST} lists, objects and commas")
     if _too_deep(body):
         raise WrongAnswerError(f"JSON that lies more than {DEEPEST} lists and objects deep")
     return _parsed(text, content_type)
@@ -98,8 +107,8 @@ def _load(text: str, flaws: list[_Flaw], *, long_numbers: bool) -> object:
         found = dict(pairs)
         if len(found) == len(pairs):
             return found
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        counts = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in counts.items() if count > 1)
         return flaw(f"an object names {shown(twice)} twice")
 
     hooks: dict[str, Any] = {"parse_constant": constant, "parse_float": real, "object_pairs_hook": members}
@@ -126,6 +135,31 @@ def _refuse_flaws(value: object, path: str) -> None:
             _refuse_flaws(item, below(path, index))
 
 
+def _too_many(body: bytes) -> bool:
+    """Whether there are too many values, without building anything.
+
+    In a body that is no JSON the count may be wrong, as in :func:`_too_deep`.
+    """
+    if sum(map(body.count, (b",", b"[", b"{"))) <= MOST:
+        return False
+    body = _unescaped(body)
+    if body.count(b'"') > 4 * (MOST + 1):  # two for each value and two for its name
+        return True
+    marks = 0
+    for found in _MARKS.finditer(body):
+        marks += found.lastindex is not None
+        if marks > MOST:
+            return True
+    return False
+
+
+def _unescaped(body: bytes) -> bytes:
+    """The body without what is escaped in its texts: no quote in it but those around texts."""
+    for escaped in _ESCAPED:  # backslashes first, so that the quote after two of them ends the text
+        body = body.replace(escaped, b"")
+    return body
+
+
 def _too_deep(body: bytes) -> bool:
     """Whether brackets outside texts lie too deep, without building anything.
 
@@ -133,10 +167,8 @@ def _too_deep(body: bytes) -> bool:
     """
     if body.count(b"[") + body.count(b"{") <= DEEPEST:
         return False
-    for escaped in _ESCAPED:  # backslashes first, so that the quote after two of them ends the text
-        body = body.replace(escaped, b"")
     depth = 0
-    for found in _BRACKETS.finditer(body):
+    for found in _BRACKETS.finditer(_unescaped(body)):
         if found.lastindex == 1:
             depth += 1
             if depth > DEEPEST:

@@ -36,7 +36,8 @@ __all__ = ["Exchange"]
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses after which asking again may help."""
 
-_FAULT = 500
+_FAULTS = frozenset({500, 504})
+"""The server failed over the question: IODA answers heavy ones so, OONI slow ones with 504."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -175,7 +176,7 @@ def _check_status(request: HttpRequest, response: requests.Response) -> None:
         elif 500 <= status < 600:
             kind = UnreachableError
         raise kind(problem, where=request.address)
-    if status == _FAULT:  # of this question, as a rule; once more, in case it was not
+    if status in _FAULTS:  # of this question, as a rule; once more, in case it was not
         raise WorthRetryingError(ServerFaultError(problem, where=request.address), once=True)
     asked = retry_after(response.headers)
     if asked is not None:
@@ -191,4 +192,4 @@ def _check_key(key: Secret | None) -> None:
 
 
 def _without_key(text: str, key: Secret | None) -> str:
-    return text if key is None else text.replace(key.reveal(), "***")
+    return text if key is None else key.hidden_in(text)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from attrs import field, frozen
 
+from ...errors import InvalidValueError
 from ...model.checks import duration, instant, store, text
 
 __all__ = ["Answer", "HttpRequest", "Secret"]
+
+_TELLING = 4
+"""Characters of a key that are too many to be shown."""
 
 
 class Secret:
@@ -19,11 +25,36 @@ class Secret:
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
-        self._value = text("Secret", value)
+        try:
+            self._value = text("Secret", value)
+        except InvalidValueError as error:
+            problem = error.problem
+        else:
+            return
+        raise InvalidValueError("Secret", "***", problem)  # the first repeats what it was given
 
     def reveal(self) -> str:
         """The key itself."""
         return self._value
+
+    def hidden_in(self, text: str) -> str:
+        """The text with ``***`` for the key, and for the beginning of a key in which the text was cut."""
+        for form in self._forms():
+            text = text.replace(form, "***")
+            cuts = "|".join(re.escape(form[:end]) for end in range(len(form) - 1, _TELLING - 1, -1))
+            text = re.sub(rf"(?:{cuts})(?=\.\.\.|…)", "***", text) if cuts else text
+        return text
+
+    def said_in(self, body: bytes) -> bool:
+        """Whether a body says the key."""
+        return any(form.encode() in body for form in self._forms())
+
+    def _forms(self) -> list[str]:
+        """The key as it stands in headers, Python's texts, JSON (two ways to write it) and addresses."""
+        value = self._value
+        escaped = json.dumps(value)[1:-1]
+        forms = {value, repr(value)[1:-1], escaped, escaped.replace("/", "\\/"), quote(value, safe="")}
+        return sorted(forms, key=len, reverse=True)
 
     def __repr__(self) -> str:
         return "Secret('***')"

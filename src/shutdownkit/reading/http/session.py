@@ -132,18 +132,26 @@ class _Adapter(HTTPAdapter):
             response.request = request  # not the copy that has the key
             body = read_body(response.raw, self._largest_body)
         headers = HTTPHeaderDict(
-            (name, value) for name, value in response.raw.headers.items() if name.lower() not in _NOT_KEPT
+            (_without_key(name), _without_key(value))
+            for name, value in response.raw.headers.items()
+            if name.lower() not in _NOT_KEPT
         )
         finished = HTTPResponse(
             io.BytesIO(body),
             headers=headers,
             status=response.status_code,
-            reason=response.reason,
+            reason=_without_key(response.reason or ""),
             preload_content=False,
             request_method=request.method,
             request_url=request.url,
         )
         return self.build_response(request, finished)
+
+
+def _without_key(said: str) -> str:
+    """A header of the answer without the key, which a provider may say back."""
+    key = KEY.get()
+    return said if key is None else key.hidden_in(said)
 
 
 def _with_key(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -23,6 +23,12 @@ __all__ = ["DamagedRowError", "Table"]
 
 _PAUSE = 0.01  # seconds between two tries
 
+_PRIMARY = 0xFF
+"""The part of SQLite's result codes that says what kind of failure it is."""
+
+_READ_ONLY = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
+"""What opening a file gives on a disk where nothing can be made beside it."""
+
 
 class DamagedRowError(Exception):
     """A row that does not hold a response."""
@@ -81,6 +87,26 @@ class Table(SQLiteDict):
         return response
 
     def _opened(self) -> sqlite3.Connection:
+        try:
+            return self._shared()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY not in _READ_ONLY or not self._settled():
+                raise
+        address = f"{Path(self.db_path).absolute().as_uri()}?mode=ro&immutable=1"
+        connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master").close()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _settled(self) -> bool:
+        """Whether the file is all there is: nobody left a log beside it."""
+        log = Path(f"{self.db_path}-wal")
+        return not log.exists() or not log.stat().st_size
+
+    def _shared(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self.db_path, timeout=self._patience, isolation_level=None, check_same_thread=False
         )
@@ -101,4 +127,7 @@ class Table(SQLiteDict):
 
 
 def _is_busy(error: BaseException) -> bool:
-    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    return (
+        isinstance(error, sqlite3.OperationalError)
+        and error.sqlite_errorcode & _PRIMARY == sqlite3.SQLITE_BUSY
+    )

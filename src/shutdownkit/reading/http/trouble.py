@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import http.client
 import socket
 import ssl
 from collections.abc import Iterator
@@ -57,7 +58,11 @@ _KNOWN: tuple[tuple[tuple[type[BaseException], ...], str, Again], ...] = (
         "no answer in time",
         Again.ONCE,
     ),
-    ((u3.IncompleteRead, u3.InvalidChunkLength), "an answer that stops before its end", Again.OFTEN),
+    (
+        (u3.IncompleteRead, u3.InvalidChunkLength, http.client.IncompleteRead),
+        "an answer that stops before its end",
+        Again.OFTEN,
+    ),
     (
         (requests.exceptions.ConnectionError, u3.ProtocolError, u3.NewConnectionError),
         "no answer: {deepest}",

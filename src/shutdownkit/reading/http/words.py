@@ -15,7 +15,8 @@ _LONGEST = 200
 """Characters of a provider's words that are shown."""
 
 _LOOKED_AT = 64 * 1024
-_UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_UNSEEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_ENDS = {name: re.compile(rf"</{name}\b[^<>]*>", re.IGNORECASE) for name in ("script", "style")}
 _MARKUP = re.compile(r"<[^<>]*>")
 
 
@@ -41,11 +42,21 @@ def provider_words(body: bytes) -> str:
 def plain_words(text: str) -> str:
     """Text in one line without markup and control characters, cut where it is long."""
     text = text[:_LOOKED_AT]
-    text = _MARKUP.sub(" ", _UNSEEN.sub(" ", text))
+    text = _MARKUP.sub(" ", _seen(text))
     text = _MARKUP.sub(" ", html.unescape(text))
     kept = (" " if character.isspace() else character for character in text)
     line = " ".join("".join(one for one in kept if unicodedata.category(one)[0] != "C").split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def _seen(text: str) -> str:
+    """A page without its scripts and styles; one that is not closed goes to the end, as in browsers."""
+    kept, place = [], 0
+    while begun := _UNSEEN.search(text, place):
+        kept.append(text[place : begun.start()])
+        ended = _ENDS[begun[1].lower()].search(text, begun.end())
+        place = len(text) if ended is None else ended.end()
+    return " ".join([*kept, text[place:]])
 
 
 def _texts(said: object) -> list[str]:

@@ -9,11 +9,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
 
 import trustme
 
+from shutdownkit.reading.http.client import HttpClient
 from shutdownkit.reading.http.clock import Clock
-from shutdownkit.reading.http.request import Answer
+from shutdownkit.reading.http.request import Answer, HttpRequest
+from shutdownkit.reading.http.settings import HttpSettings
 from shutdownkit.testing.server import Received, Reply
 
 AUTHORITY = trustme.CA()
@@ -48,6 +52,30 @@ def good(received: Received) -> Reply:
 
 
 GOOD = {"data": [1, 2.5, None], "name": "x", "flag": True}
+
+
+def counting() -> Callable[[Received], Reply]:
+    numbers = count(1)
+
+    def answer(received: Received) -> Reply:
+        return Reply(b"[%d]" % next(numbers), headers={"X-Kept": "yes"})
+
+    return answer
+
+
+class World:
+    """One file, one time, clients online and off."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.time = Passing()
+
+    def ask(
+        self, request: HttpRequest, read: Callable[[Answer], object] = document, *, offline: bool = False
+    ) -> object:
+        settings = HttpSettings(cache_path=self.path, offline=offline)
+        with HttpClient(settings, clock=self.time.clock) as client:
+            return client.ask(request, read)
 
 
 @contextmanager

@@ -20,6 +20,8 @@ from shutdownkit.reading.http.settings import HttpSettings, default_contact
         ("http://localhost:80/x", Origin("http", "localhost", 80)),
         ("http://127.8.9.10", Origin("http", "127.8.9.10", 80)),
         ("http://[::1]:99/", Origin("http", "[::1]", 99)),
+        ("http://[::1%25lo]/", Origin("http", "[::1%lo]", 80)),
+        ("http://127.0.0.1#@example.org/", Origin("http", "127.0.0.1", 80)),
     ],
 )
 def test_addresses_that_may_be_asked(url: str, origin: Origin) -> None:
@@ -35,6 +37,18 @@ def test_addresses_that_may_be_asked(url: str, origin: Origin) -> None:
         "http://localhost.example.org/",
         "http://127.0.0.1.example.org/",
         "http://127.1/",
+        "http://0/",
+        "http://0.0.0.0/",
+        "http://0x7f.1/",
+        "http://localhost./",
+        "http://localhost%2eexample.org/",
+        "http://\uff4cocalhost/",
+        "http://127\u30020\u30020\u30021/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://[::127.0.0.1]/",
+        "http://[fe80::1%25eth0]/",
+        "http://example.org#@127.0.0.1/",
+        "http://me@127.0.0.1/",
         "http://2130706433/",
         "http://[::2]/",
         "http://127.0.0.1\\@example.org/",
@@ -56,6 +70,23 @@ def test_a_password_in_an_address_is_not_repeated() -> None:
     with pytest.raises(InvalidValueError, match="carries a name or a password") as caught:
         origin_of("https://me:hunter2@example.org/")
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://me:hunter2@[::1/",
+        "https://me:hunter2@exa mple.org/",
+        "https://me:hunter2@example.org:99999/",
+        "me:hunter2@example.org",
+        "https://me:hunt@er2:hunter2@example.org/\\",
+        "//me:hunter2@example.org/",
+    ],
+)
+def test_a_password_in_what_is_no_address_is_not_repeated_either(url: str) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        origin_of(url)
+    assert "hunter2" not in str(caught.value) + repr(vars(caught.value))
 
 
 HERE = "http://127.0.0.1:8000/a/b?c=d"

@@ -4,55 +4,28 @@ from __future__ import annotations
 
 import sqlite3
 import stat
-import time
-from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 
 import pytest
 from requests_cache.backends.sqlite import SQLiteCache
 
-from shutdownkit.errors import CallerError, FileError, NotCachedError, WrongAnswerError
-from shutdownkit.reading.http.cache import AnswerCache, CacheWarning, default_cache_path
+from shutdownkit.errors import FileError, NotCachedError, WrongAnswerError
+from shutdownkit.reading.http.cache import default_cache_path
 from shutdownkit.reading.http.client import HttpClient
 from shutdownkit.reading.http.request import Answer, HttpRequest
 from shutdownkit.reading.http.settings import HttpSettings
-from shutdownkit.testing.server import LoopbackServer, Received, Reply
+from shutdownkit.testing.server import LoopbackServer
 
-from .clients import NOON, Passing, document
+from .clients import NOON, World, counting, document
 
 DAY = timedelta(days=1)
-
-
-def counting() -> Callable[[Received], Reply]:
-    numbers = count(1)
-
-    def answer(received: Received) -> Reply:
-        return Reply(b"[%d]" % next(numbers), headers={"X-Kept": "yes"})
-
-    return answer
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "folder" / "answers.sqlite"
-
-
-class World:
-    """One file, one time, clients online and off."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.time = Passing()
-
-    def ask(
-        self, request: HttpRequest, read: Callable[[Answer], object] = document, *, offline: bool = False
-    ) -> object:
-        settings = HttpSettings(cache_path=self.path, offline=offline)
-        with HttpClient(settings, clock=self.time.clock) as client:
-            return client.ask(request, read)
 
 
 def test_an_answer_is_used_again_until_it_is_too_old(path: Path) -> None:
@@ -81,6 +54,18 @@ def test_an_answer_about_a_settled_time_is_kept_for_ever(path: Path) -> None:
         assert world.ask(fresh) == [3], "it had not settled when it was kept"
         world.time.passed += 10 * 365 * 86_400
         assert world.ask(fresh) == [3]
+
+
+def test_an_answer_from_the_future_is_asked_again(path: Path) -> None:
+    """A clock that was years ahead must not keep an answer about a time that had not settled for ever."""
+    world = World(path)
+    with LoopbackServer(counting()) as server:
+        request = HttpRequest(server.url, until=NOON, settles=2 * DAY)
+        world.time.passed += 4 * 365 * 86_400
+        assert world.ask(request) == [1]
+        world.time.passed = 0
+        assert world.ask(request) == [2]
+        assert world.ask(request) == [2]
 
 
 def test_questions_that_differ_are_kept_apart(path: Path) -> None:
@@ -179,52 +164,6 @@ def test_the_folder_is_its_owners_and_the_file_is_one_of_requests_cache(path: Pa
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         ((value,),) = connection.execute("SELECT value FROM responses")
     assert value.lstrip().startswith("{"), "JSON, not a pickle"
-
-
-def _damage(path: Path) -> None:
-    path.parent.mkdir()
-    path.write_bytes(b"this is no database, however long it is looked at" * 100)
-
-
-def _folder_in_place(path: Path) -> None:
-    path.mkdir(parents=True)
-
-
-def _file_for_folder(path: Path) -> None:
-    path.parent.write_bytes(b"")
-
-
-@pytest.mark.parametrize("spoil", [_damage, _folder_in_place, _file_for_folder])
-def test_a_file_that_cannot_be_used_is_gone_without(path: Path, spoil: Callable[[Path], None]) -> None:
-    spoil(path)
-    with LoopbackServer(counting()) as server, HttpClient(HttpSettings(cache_path=path)) as client:
-        with pytest.warns(CacheWarning) as warned:
-            assert client.ask(HttpRequest(server.url), document) == [1]
-        assert str(path) in str(warned[0].message)
-        assert len(warned) == 1
-        assert client.ask(HttpRequest(server.url), document) == [2]
-    offline = HttpSettings(cache_path=path, offline=True)
-    with HttpClient(offline) as client, pytest.raises(FileError, match="cannot be read or written") as caught:
-        client.ask(HttpRequest(server.url), document)
-    assert isinstance(caught.value, CallerError)
-    assert caught.value.path == str(path)
-
-
-def test_a_file_that_another_process_locks_is_gone_without(path: Path) -> None:
-    with LoopbackServer(counting()) as server:
-        request = HttpRequest(server.url)
-        world = World(path)
-        world.ask(request)
-        with closing(sqlite3.connect(path, isolation_level=None)) as other:
-            other.execute("BEGIN EXCLUSIVE")
-            cache = AnswerCache(path, patience=0.05)
-            started = time.monotonic()
-            with cache, HttpClient(cache=cache, clock=world.time.clock) as client:
-                assert client.ask(request, document) == [1], "reading goes on in a write-ahead log"
-                with pytest.warns(CacheWarning, match="locked"):
-                    assert client.ask(HttpRequest(server.url, {"a": 1}), document) == [2]
-                assert client.ask(request, document) == [3]
-        assert time.monotonic() - started < 4, "it waits no longer than its patience"
 
 
 @pytest.mark.parametrize("value", ["", "{}", "null", "[1]", '{"_content": 5}', "{", b"\x80\x04."])

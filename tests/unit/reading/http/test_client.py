@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 import traceback
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import requests
 
 from shutdownkit.errors import (
     InvalidValueError,
@@ -30,7 +32,7 @@ from .clients import GOOD, Passing, document, good, watches
 
 def test_a_question_is_asked_politely() -> None:
     with LoopbackServer(good) as server, HttpClient(HttpSettings(contact="https://example.org/me")) as client:
-        request = HttpRequest(server.url + "/a", [("x", "1 2"), ("y", "ä&="), ("x", 3)])
+        request = HttpRequest(server.url + "/a", [("x", "1 2"), ("y", "ä&="), ("x", 3), ("z", "")])
         answer = client.ask(request, lambda answer: answer)
         (received,) = server.received
     assert answer.document == GOOD
@@ -38,7 +40,7 @@ def test_a_question_is_asked_politely() -> None:
     assert answer.headers["content-type"] == "application/json"
     assert answer.retrieved.microsecond == 0
     assert received.path == "/a"
-    assert received.query == {"x": ("1 2", "3"), "y": ("ä&=",)}
+    assert received.query == {"x": ("1 2", "3"), "y": ("ä&=",), "z": ("",)}
     assert received.headers["user-agent"].startswith("shutdownkit/")
     assert received.headers["user-agent"].endswith(" (+https://example.org/me)")
     assert received.headers["accept"] == "application/json"
@@ -142,7 +144,7 @@ def test_misbehaviour(name: str) -> None:
         assert passing.slept == [1]
 
 
-def test_a_server_that_fails_over_one_question_is_asked_another_and_one_that_fails_over_two_is_not() -> None:
+def test_a_server_that_fails_over_a_question_is_asked_another_and_one_that_fails_over_three_is_not() -> None:
     def answer(received: Received) -> Reply:
         return Reply(status=500) if received.path == "/heavy" else good(received)
 
@@ -153,8 +155,9 @@ def test_a_server_that_fails_over_one_question_is_asked_another_and_one_that_fai
                 client.ask(heavy, document)
             assert not caught.value.ends_asking
             assert client.ask(light, document) == GOOD
-        with pytest.raises(ServerFaultError):
-            client.ask(heavy, document)
+        for _ in range(2):
+            with pytest.raises(ServerFaultError):
+                client.ask(heavy, document)
         with pytest.raises(UnreachableError) as ended:
             client.ask(heavy, document)
         assert ended.value.ends_asking
@@ -174,12 +177,18 @@ def test_an_error_in_reading_an_answer_is_given_the_address(kind: type[ProviderE
         assert caught.value.problem == "not this"
 
 
+def _answers_held() -> int:
+    gc.collect()
+    return sum(isinstance(one, requests.Response | Answer) for one in gc.get_objects())
+
+
 def test_an_error_that_is_kept_does_not_keep_the_body() -> None:
     """Thirty errors of a source, each with 64 MiB in the frames of its traceback, were 1.6 GiB."""
 
     def answer(received: Received) -> Reply:
         return Reply(b'"' + b"x" * 1_000_000 + b'"')
 
+    before = _answers_held()
     with LoopbackServer(answer) as server, HttpClient() as client:
         with pytest.raises(WrongAnswerError) as caught:
             client.ask(HttpRequest(server.url), only_good)
@@ -189,6 +198,7 @@ def test_an_error_that_is_kept_does_not_keep_the_body() -> None:
             held += [frame.f_locals for frame, _ in traceback.walk_tb(error.__traceback__)]
             error = error.__cause__
     assert len(held) > 4
+    assert _answers_held() <= before
     sizes = [len(value) for names in held for value in names.values() if isinstance(value, bytes | str)]
     assert max(sizes, default=0) < 1_000_000
 
@@ -212,7 +222,7 @@ def test_every_misbehaviour_has_an_outcome() -> None:
         (501, UnreachableError, 1),
         (502, UnreachableError, 4),
         (503, UnreachableError, 4),
-        (504, UnreachableError, 4),
+        (504, ServerFaultError, 2),
         (599, UnreachableError, 1),
         (201, WrongAnswerError, 1),
         (206, WrongAnswerError, 1),

@@ -8,12 +8,15 @@ import time
 from pathlib import Path
 
 import pytest
+from urllib3 import exceptions as u3
 
 from shutdownkit.errors import UnreachableError
 from shutdownkit.reading.http.client import HttpClient
 from shutdownkit.reading.http.clock import Deadline
+from shutdownkit.reading.http.connections import POOLS
 from shutdownkit.reading.http.request import HttpRequest
 from shutdownkit.reading.http.settings import HttpSettings
+from shutdownkit.reading.http.watch import WATCH, Watch
 from shutdownkit.testing.misbehaviour import drip_body
 from shutdownkit.testing.server import LoopbackServer, Received, Reply
 
@@ -65,6 +68,31 @@ def test_a_server_that_drips_in_tls_is_left_in_time(
         with pytest.raises(UnreachableError, match=r"no whole answer within 0\.5 s"):
             ask(url, call_timeout=0.5)
         assert 0.4 < time.monotonic() - started < 5
+
+
+def test_a_connection_made_when_the_time_is_over_is_closed() -> None:
+    with LoopbackServer(good) as server, Watch(1e-3) as watch:
+        port = int(server.url.rpartition(":")[2])
+        while not watch.fired:
+            time.sleep(0.01)
+        having = WATCH.set(watch)
+        try:
+            with POOLS["http"]("127.0.0.1", port, timeout=1) as pool, pytest.raises(u3.ProtocolError):
+                pool.urlopen("GET", "/", retries=False)
+        finally:
+            WATCH.reset(having)
+    gc.collect()  # an open socket would warn
+
+
+@pytest.mark.parametrize("cut", [b"", b"2\r\n", b"2\r\n[", b"2\r\n[]\r\n"])
+def test_chunks_that_stop_early_are_no_whole_answer(cut: bytes) -> None:
+    def serve(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + cut)
+
+    stops = pytest.raises(UnreachableError, match="an answer that stops before its end")
+    with line_server(serve, "http", tls=False) as url, stops:
+        ask(url)
 
 
 def test_slow_but_in_time_is_well() -> None:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shutdownkit.errors import WrongAnswerError
-from shutdownkit.reading.http.document import DEEPEST, read_document
+from shutdownkit.reading.http import document
+from shutdownkit.reading.http.document import DEEPEST, MOST, read_document
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
@@ -83,6 +84,59 @@ def test_what_lies_deeper_is_refused_whatever_it_is_made_of(openings: list[str],
 
 def test_many_lists_beside_one_another_are_not_deep() -> None:
     assert read_document(b"[" + b"[]," * 1000 + b"[]]") == [[] for _ in range(1001)]
+
+
+def marks(value: object) -> int:
+    """Openings of lists and objects, and commas, in a document's JSON."""
+    if isinstance(value, dict | list):
+        items = list(value.values()) if isinstance(value, dict) else value
+        return 1 + max(len(items) - 1, 0) + sum(map(marks, items))
+    return 0
+
+
+@given(DOCUMENTS, st.integers(-2, 2), st.booleans())
+def test_more_values_than_that_are_refused_whatever_their_texts_hold(
+    value: object, spare: int, ascii_only: bool
+) -> None:
+    value = ['"\\,[{', value, {',\\"': ","}]
+    most = marks(value) + spare
+    body = json.dumps(value, ensure_ascii=ascii_only).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(document, "MOST", most)
+        patch.setattr(document, "DEEPEST", 1000)
+        if spare >= 0:
+            assert read_document(body) == value
+        else:
+            with pytest.raises(WrongAnswerError, match=rf"more than {most} lists, objects and commas"):
+                read_document(body)
+
+
+@pytest.mark.parametrize("unit", [b"[],", b"1,", b'"",', b'{"a":1},', b'"",' * 9])
+def test_very_many_values_are_refused_before_they_cost_memory(
+    unit: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """60 MiB of ``[],`` or of objects were 1.6 GiB once parsed."""
+    body = b"[" + unit * 200_001
+    monkeypatch.setattr(document, "MOST", 200_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(WrongAnswerError, match="lists, objects and commas"):
+            read_document(body)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 5 * len(body)
+
+
+def test_a_long_text_is_one_value() -> None:
+    text = ",[{" * MOST
+    assert read_document(json.dumps([text]).encode()) == [text]
+
+
+def test_a_name_given_twice_is_found_among_very_many() -> None:
+    names = ",".join(f'"{number}":0' for number in range(200_000))  # hours, were each looked for in all
+    with pytest.raises(WrongAnswerError, match="the document: an object names '7' twice"):
+        read_document(f'{{{names},"7":0,"8":0}}'.encode())
 
 
 @pytest.mark.parametrize("unit", [b"[", b'{"a":', b'[{"a":'])

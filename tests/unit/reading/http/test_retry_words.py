@@ -151,5 +151,27 @@ def test_words_known_from_the_providers(body: bytes, words: str) -> None:
     assert provider_words(body) == words
 
 
+@pytest.mark.parametrize(
+    "unit", ["<script ", "<style>a", "<script></style", "<", "&lt;", "<script></script "]
+)
+def test_markup_that_never_ends_is_read_once(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutdownkit.reading.http.words._LOOKED_AT", 2**20)
+    assert len(plain_words(unit * (2**20 // len(unit)))) <= 200  # minutes, were each followed to the end
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a<script>b</script>c<STYLE x>d</style >e", "a c e"),
+        ("a<script>b</style>c", "a"),
+        ("a<script>b</scripty>c</script>d", "a d"),
+        ("a<scripted>b", "a b"),
+        ("a<style/>b", "a"),
+    ],
+)
+def test_scripts_and_styles_are_not_words(text: str, words: str) -> None:
+    assert plain_words(text) == words
+
+
 def test_long_words_are_cut() -> None:
     assert plain_words("word " * 1000) == ("word " * 40)[:199] + "…"
