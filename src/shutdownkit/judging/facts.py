@@ -23,6 +23,10 @@ from .episodes import DIRECT_PLANES, TOLERANCE
 
 __all__ = ["Facts", "PlaneState", "Surroundings"]
 
+_LATE_PLANES = frozenset({Plane.VANTAGE})
+"""What their signals cannot say is the minute: RIPE Atlas notes disconnections and returns up to an hour late
+(Time Warner Cable, 27 August 2014: public at 08:30 UTC, noted from 09:25 on)."""
+
 _COVERED = 0.5  # a plane was measured if this share of the episode's bins was
 
 
@@ -184,7 +188,9 @@ class Facts:
         near = [
             event
             for event in self.dating_events
-            if event.step is not None and event.onset - self.episode.onset <= TOLERANCE
+            if event.step is not None
+            and event.kind.plane not in _LATE_PLANES
+            and event.onset - self.episode.onset <= TOLERANCE
         ]
         if not near:
             return None
@@ -200,7 +206,10 @@ class Facts:
         near = [
             (event.step, event.window.end)
             for event in self.dating_events
-            if event.step is not None and not event.ongoing and abs(last - event.window.end) <= TOLERANCE
+            if event.step is not None
+            and event.kind.plane not in _LATE_PLANES
+            and not event.ongoing
+            and abs(last - event.window.end) <= TOLERANCE
         ]
         if not near:
             return None

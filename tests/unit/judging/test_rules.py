@@ -77,6 +77,14 @@ def congested() -> sk.Episode:
     return sk.Episode(entity=sk.Entity.parse("BY"), window=sk.TimeWindow(T, END), events=events)
 
 
+def late_probes(kind: str, step: timedelta) -> sk.Episode:
+    """An outage from hour to hour, and probes that RIPE Atlas noted at other minutes."""
+    return episode(
+        event(kind, T, END, step=step),
+        event(ATLAS, T + 17 * MINUTE, END - 13 * MINUTE, step=5 * MINUTE),
+    )
+
+
 def network(number: int, begin: datetime, *, depth: float = 0.95, fall: timedelta | None = None) -> sk.Facts:
     """A network whose hosts went silent while its routes stayed."""
     one = episode(event(PROBING, begin, END + 3 * HOUR, depth, entity=f"AS{number}", fall=fall))
@@ -130,11 +138,15 @@ CASES = [
     Case("timing.local-hour", "a network", [MISSING], facts(outage(entity="AS6697"))),
     Case("timing.local-hour", "many zones", [MISSING], facts(outage(entity="AU"))),
     Case("timing.local-hour", "services", [], facts(blocking())),
+    Case("timing.local-hour", "RIPE Atlas alone", [MISSING], facts(outage(T, END, ATLAS))),
+    Case("timing.local-hour", "RIPE Atlas, finer", [FOR], facts(late_probes(PROBING, 10 * MINUTE))),
     Case("timing.local-hour-end", "on the hour", [FOR], facts(outage())),
     Case("timing.local-hour-end", "half past", [FOR], facts(outage(end=END + 30 * MINUTE))),
     Case("timing.local-hour-end", "17 past", [AGAINST], facts(outage(end=END + 17 * MINUTE))),
     Case("timing.local-hour-end", "many zones", [MISSING], facts(outage(entity="AU"))),
     Case("timing.local-hour-end", "still lasts", [], facts(outage(ongoing=True))),
+    Case("timing.local-hour-end", "RIPE Atlas alone", [], facts(outage(T, END, ATLAS))),
+    Case("timing.local-hour-end", "RIPE Atlas, earlier", [FOR], facts(late_probes(BGP, 5 * MINUTE))),
     Case("timing.local-hour-end", "coarse", [], facts(outage(step=10 * MINUTE))),
     Case("timing.duration", "eight hours", [FOR], facts(outage(end=T + 8 * HOUR))),
     Case("timing.duration", "an hour and a half", [AGAINST], facts(outage(end=T + 90 * MINUTE))),

@@ -78,7 +78,7 @@ def verdict(
     probabilities: CauseProbabilities = PROBABILITIES,
     mechanism: Mechanism = Mechanism.FILTERING,
 ) -> Verdict:
-    return Verdict(condition, mechanism, Attribution(probabilities, EVIDENCE, "2026.1"))
+    return Verdict(condition, mechanism, Attribution(probabilities, EVIDENCE, "2026.2"))
 
 
 def judged(condition: Condition = Condition.OUTAGE, *events: Event, ongoing: bool = False) -> EpisodeVerdict:
@@ -120,7 +120,7 @@ def report(condition: Condition = Condition.OUTAGE) -> Report:
             ),
         ),
         notices=("The signals are a reconstruction.",),
-        ruleset="2026.1",
+        ruleset="2026.2",
         licences=("IODA terms of use", "CC BY 4.0"),
         traces=(
             Trace(PROBING, BELARUS, None, TimeSeries(WINDOW.start, 3600, hours)),
@@ -141,7 +141,7 @@ def quiet_report() -> Report:
         blind_spots=(),
         faults=(),
         notices=(),
-        ruleset="2026.1",
+        ruleset="2026.2",
         licences=(),
         traces=(),
     )

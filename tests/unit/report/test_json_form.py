@@ -37,7 +37,7 @@ def test_the_documented_shape() -> None:
     assert document["entity"] == "BY"
     assert document["window"] == {"start": "2020-08-08T00:00:00Z", "end": "2020-08-12T00:00:00Z"}
     assert document["condition"] == "outage"
-    assert document["ruleset"] == "2026.1"
+    assert document["ruleset"] == "2026.2"
     (episode,) = document["episodes"]
     assert episode["id"] == "BY-2020-08-09T18"
     assert (episode["start"], episode["end"]) == ("2020-08-09T18:00:00Z", "2020-08-11T06:20:00Z")

@@ -98,7 +98,7 @@ def test_the_known_csv() -> None:
         "id,entity,start,end,condition,mechanism,p_deliberate,p_power,p_cable,p_routing,p_attack,"
         "p_disaster,p_equipment,p_unknown_technical,planes,peak,ruleset,licences\n"
         "BY-2020-08-09T18,BY,2020-08-09T18:00:00Z,2020-08-11T06:20:00Z,outage,filtering,0.968,0.0101,"
-        "0.0019,0.004,0.006,0.001,0.003,0.006,probing,0.95,2026.1,IODA terms of use; CC BY 4.0\n"
+        "0.0019,0.004,0.006,0.001,0.003,0.006,probing,0.95,2026.2,IODA terms of use; CC BY 4.0\n"
     )
 
 
@@ -131,7 +131,7 @@ def test_the_known_codf_row() -> None:
             "start": 1596996000,
             "duration": 130800,
             "uncertainty": 600,
-            "method": "shutdownkit/2026.1",
+            "method": "shutdownkit/2026.2",
             "datasource": "probing.up-slash24s",
             "status": 0,
             "fraction": 0.8,

@@ -130,7 +130,7 @@ def test_the_order_of_the_sections() -> None:
         "ooni: no answer within 30 s",
         "Coverage",
         "Licences",
-        "Rules 2026.1.",
+        "Rules 2026.2.",
     ]
     places = [text.find(mark) for mark in marks]
     assert -1 not in places
@@ -204,6 +204,6 @@ def test_a_report_of_nothing_is_short() -> None:
         "2020-08-08 00:00 to 2020-08-12 00:00 UTC\n"
         "Nothing out of the ordinary was seen.\n"
         "\n"
-        "Rules 2026.1.\n"
+        "Rules 2026.2.\n"
     )
     assert str(quiet_report()) == report_text(quiet_report())

@@ -31,7 +31,7 @@ the greater part of it left unknown, and no cause left under 3 %.
 """
 
 RULES = RuleSet(
-    "2026.1",
+    "2026.2",
     PRIOR,
     (
         timing.LOCAL_ONSET,
