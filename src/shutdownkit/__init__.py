@@ -33,6 +33,7 @@ from .errors import (
     QuotaError,
     RefusedError,
     RegistryError,
+    ServerFaultError,
     ShutdownkitError,
     UnknownSourceError,
     UnreachableError,
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     from .assessing import assess, assess_many
     from .reading.gather import gather
     from .reading.gathered import Gathered
+    from .reading.http.request import Answer, HttpRequest
     from .reading.http.settings import HttpSettings
     from .reading.progress import Progress
     from .reading.source import Answered, Checkable, Source, SourceConfig, SourceInfo, SourceResult
@@ -92,6 +94,7 @@ __all__ = [
     "KINDS",
     "RULES",
     "Account",
+    "Answer",
     "Answered",
     "Aspect",
     "Attribution",
@@ -121,6 +124,7 @@ __all__ = [
     "FileError",
     "Finding",
     "Gathered",
+    "HttpRequest",
     "HttpSettings",
     "InstrumentFault",
     "InvalidValueError",
@@ -141,6 +145,7 @@ __all__ = [
     "Report",
     "Rule",
     "RuleSet",
+    "ServerFaultError",
     "ShutdownkitError",
     "Signal",
     "SignalKind",
@@ -174,9 +179,11 @@ __all__ = [
 ]
 
 _LATER = {
+    "Answer": ".reading.http.request",
     "Answered": ".reading.source",
     "Checkable": ".reading.source",
     "Gathered": ".reading.gathered",
+    "HttpRequest": ".reading.http.request",
     "HttpSettings": ".reading.http.settings",
     "Progress": ".reading.progress",
     "Source": ".reading.source",

@@ -138,8 +138,12 @@ def assess_many(
 
     Raises:
         InvalidValueError: for an executor that is none, and, while iterating, for a query that is none.
+        TypeError: for an option that there is not.
         ExceptionGroup: while iterating, where strict.
     """
+    unknown = sorted(options.keys() - Options.__annotations__.keys())
+    if unknown:
+        raise TypeError(f"assess_many() got an unexpected keyword argument {unknown[0]!r}")
     kept = _kept(options)
     if executor is None:
         return (_report(query, kept) for query in queries)

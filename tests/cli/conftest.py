@@ -96,6 +96,7 @@ def shell() -> Command:
 
 
 PLUGIN = """
+import logging
 from tests.unit.reading.fake_sources import Fake, raising
 from tests.unit.test_assess import blackout
 from shutdownkit.errors import UnreachableError
@@ -107,14 +108,21 @@ class Made(Fake):
 
 def good(config): return Made('good', blackout())
 def down(config): return Made('down', raising(UnreachableError('no\\nroute', where='https://example.org/x')))
+def noisy(config):
+    def fetch(query):
+        print('asked')
+        logging.getLogger('noisy').error('one\\nline %s', 1)
+        logging.getLogger('noisy').error('odd %s %s', 1)
+        return blackout()(query)
+    return Fake('noisy', fetch)
 def buggy(config): return Fake('buggy', raising(KeyError('x')))
 """
 
 
 @pytest.fixture
 def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A package with three sources: one that answers, one that does not, and one that has a bug."""
-    sources = {name: f"cli_plugins:{name}" for name in ("good", "down", "buggy")}
+    """A package with four sources: one answers, one does not, one has a bug, and one prints and logs."""
+    sources = {name: f"cli_plugins:{name}" for name in ("good", "down", "buggy", "noisy")}
     write_package(tmp_path / "site", "acme-pack", sources, modules={"cli_plugins": PLUGIN})
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
     monkeypatch.setenv("SHUTDOWNKIT_CACHE_DIR", str(tmp_path / "cache"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -39,6 +40,21 @@ def test_json_is_one_report(capfd: pytest.CaptureFixture[str]) -> None:
     jsonschema.validate(plain, report_schema())
     assert (plain["entity"], plain["condition"], plain["failures"]) == ("BY", "outage", [])
     assert [one["start"] for one in plain["episodes"]] == ["2020-08-09T18:00:00Z"]
+
+
+def test_what_a_source_prints_and_logs_is_no_part_of_the_document(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # as it is outside of pytest
+    last = logging.lastResort
+    status, written, said = run(*ASSESS, "--source", "noisy", "--format", "json", capfd=capfd)
+    assert logging.lastResort is last
+    assert (status, json.loads(written)["condition"]) == (0, "outage")
+    assert said.splitlines() == [
+        "asked",
+        "shutdownkit: error: one line 1",
+        "shutdownkit: error: odd %s %s",
+    ]
 
 
 @pytest.mark.parametrize("form", ["text", "html", "csv", "codf"])
@@ -164,10 +180,11 @@ def test_an_interrupt_ends_it_though_a_source_hangs(plugins: Path) -> None:
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        assert process.stdout.readline() == b"asked\n"
+        assert process.stderr.readline() == b"asked\n"  # what sources print
         before = time.monotonic()
         process.send_signal(signal.SIGINT)
         assert process.stderr.read() == b"shutdownkit: interrupted\n"
+        assert process.stdout.read() == b""
         assert process.wait(timeout=60) == 130
         assert time.monotonic() - before < 30
 

@@ -15,10 +15,12 @@ from tests.unit.reading.plugins import write_package
 BUILT_IN = ["atlas", "ioda", "ooni"]
 
 
-def listed(capfd: pytest.CaptureFixture[str], *arguments: str) -> dict[str, dict[str, object]]:
+def listed(
+    capfd: pytest.CaptureFixture[str], *arguments: str, noise: str = ""
+) -> dict[str, dict[str, object]]:
     assert main.run(["sources", "--format", "json", *arguments]) == 0
     written, said = capfd.readouterr()
-    assert said == ""
+    assert said == noise
     document = json.loads(written)
     assert list(document) == ["sources"]
     return {one["spec"]: one for one in document["sources"]}
@@ -61,6 +63,7 @@ def test_plugins_are_listed_with_what_is_wrong_with_them(
         "broken": "broken: cannot be imported: ZeroDivisionError: division by zero",
         "buggy": "ready",
         "down": "ready",
+        "noisy": "ready",
         "extra": "x needs the package thing: python -m pip install 'shutdownkit[atlas]'",
         "good@acme-pack": "duplicate: several packages bring it; name it good@acme-pack",
         "good@odd-pack": "duplicate: several packages bring it; name it good@odd-pack",
@@ -111,6 +114,7 @@ def test_check_asks_those_that_can_be_checked(
         "buggy": None,
         "down": "no route",
         "good": "answers",
+        "noisy": None,
         "slow": "no answer within 3 s",
         "stuck": None,
     }
@@ -136,3 +140,31 @@ def test_text_says_the_same(capfd: pytest.CaptureFixture[str]) -> None:
         "  read      https://example.org",
     ]
     assert max(map(len, written.splitlines())) <= 100
+
+
+def test_a_name_that_a_package_registers_twice_cannot_be_asked(
+    plugins: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    head = "from tests.unit.reading.fake_sources import *\ndef make(config): return Fake('same')"
+    write_package(
+        plugins,
+        "same-pack",
+        {"same": "same_one:make", " same": "same_two:make"},
+        modules={"same_one": head, "same_two": head},
+    )
+    assert listed(capfd)["same@same-pack"]["health"] == (
+        "duplicate: same-pack registers the name several times; none can be asked"
+    )
+
+
+def test_half_a_character_is_an_escape_in_json_and_what_is_printed_no_part_of_it(
+    plugins: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code = """
+print('imported')
+from attrs import evolve
+from tests.unit.reading.fake_sources import *
+def make(config): return Fake(said=evolve(info('half'), licence='a \\ud800'))
+"""
+    write_package(plugins, "half-pack", {"half": "half_said:make"}, modules={"half_said": code})
+    assert listed(capfd, noise="imported\n")["half"]["licence"] == "a \ud800"

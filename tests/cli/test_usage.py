@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from shutdownkit.cli import main
 from shutdownkit.cli.group import group
+
+from .conftest import Command
 
 WEEK = ("--from", "2020-08-08", "--to", "2020-08-15")
 
@@ -69,7 +72,10 @@ def test_help_is_plain_and_whole(command: list[str]) -> None:
 
 
 def test_group_lists_the_commands() -> None:
-    assert list(group.commands) == ["demo", "assess", "classify", "compare", "sources", "schema"]
+    names = ["assess", "classify", "compare", "demo", "schema", "sources"]
+    assert group.list_commands(click.Context(group)) == names
+    shown = CliRunner().invoke(group, ["--help"]).output
+    assert all(f"\n  {name} " in shown for name in names)
 
 
 def test_version(capfd: pytest.CaptureFixture[str]) -> None:
@@ -84,3 +90,12 @@ def test_arguments_of_the_process_are_taken(
     monkeypatch.setattr("sys.argv", ["shutdownkit", "--version"])
     assert main.run() == 0
     assert capfd.readouterr().out == "shutdownkit 0.1.0\n"
+
+
+def test_what_needs_no_provider_imports_no_http_client(shell: Command) -> None:
+    code = (
+        "import sys; from shutdownkit.cli.main import run; status = run(sys.argv[1:]);"
+        "print(status, sorted({'requests', 'requests_cache', 'urllib3', 'tenacity'} & set(sys.modules)))"
+    )
+    for argument in ("--version", "schema"):
+        assert shell(argument, program=("-c", code)).stdout.splitlines()[-1] == "0 []"

@@ -143,7 +143,8 @@ def test_strict_raises_exactly_where_a_source_failed(all_plans: list[Plan]) -> N
         return
     with pytest.raises(ExceptionGroup) as caught:
         gather(QUERY, sources=sources, strict=True)
-    assert caught.value.message == f"{len(faulty)} of {len(all_plans)} sources failed"
+    names = ", ".join(sorted(plan.name for plan in faulty))
+    assert caught.value.message == f"{len(faulty)} of {len(all_plans)} sources failed: {names}"
     notes = [error.__notes__[-1] for error in caught.value.exceptions]
     assert sorted(notes) == sorted(f"source {plan.name}" for plan in faulty)
 

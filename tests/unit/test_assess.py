@@ -269,6 +269,12 @@ def test_a_mistake_in_the_options_is_told_at_once(options: dict[str, object], pr
         sk.assess_many(queries("BY"), **options)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("option", ["stict", "kinds", "progress"])
+def test_an_option_that_there_is_not_is_refused(option: str) -> None:
+    with pytest.raises(TypeError, match=f"unexpected keyword argument '{option}'"):
+        sk.assess_many(queries("BY"), **{option: True})  # type: ignore[arg-type]
+
+
 def test_what_is_no_query_is_refused() -> None:
     with pytest.raises(sk.InvalidValueError, match="is not a Query"):
         list(sk.assess_many(["BY"], sources=[Fake()]))  # type: ignore[list-item]

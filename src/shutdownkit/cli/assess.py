@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from datetime import datetime
 
 import click
@@ -92,7 +94,7 @@ def assess_command(
         raise CallerError(f"--to: {utc_text(end)} is not after --from {utc_text(start)}")
     earlier = history_from(history, entity)
     try:
-        with asking() as progress:
+        with redirect_stdout(sys.stderr), asking() as progress:  # what sources print is no part of the report
             report = assess(
                 entity,
                 start,
@@ -114,7 +116,7 @@ def assess_command(
         raise
     except ExceptionGroup as group:
         for one in group.exceptions:
-            say(f"{' '.join(one.__notes__)}: {failure_line(failure_of('any', one))}")
+            say(f"{one.__notes__[-1]}: {failure_line(failure_of('any', one))}")
         raise click.exceptions.Exit(NO_ANSWER) from None
     for failure in report.failures:
         say(f"note: {failure.source}: {failure_line(failure)}")

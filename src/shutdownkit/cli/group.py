@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 
 import click
 
 from ..errors import CallerError
-from .assess import assess_command
-from .classify import classify_command
-from .compare import compare_command
-from .demo import demo_command
 from .output import PROGRAM
-from .schema import schema_command
-from .sources import sources_command
 
 __all__ = ["group", "invoke"]
+
+_COMMANDS = ("assess", "classify", "compare", "demo", "schema", "sources")
+
+
+class _Commands(click.Group):
+    """Imports the module of a command when the command is asked for: some need the HTTP client."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f".{cmd_name}", __package__), f"{cmd_name}_command")
+        return command
 
 
 @click.group(
     name=PROGRAM,
+    cls=_Commands,
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit status: 0 done, whatever the verdict; 2 the caller's mistake; 3 no source answered.",
@@ -32,17 +43,6 @@ def group() -> None:
 
     What happened, was it deliberate, how was it done, and what could not have been seen.
     """
-
-
-for _command in (
-    demo_command,
-    assess_command,
-    classify_command,
-    compare_command,
-    sources_command,
-    schema_command,
-):
-    group.add_command(_command)
 
 
 def invoke(argv: Sequence[str] | None = None) -> int:

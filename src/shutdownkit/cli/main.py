@@ -5,8 +5,10 @@ Nothing here needs the extra ``cli``, so that its absence can be told in one lin
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ..errors import (
     BrokenSourceError,
@@ -32,7 +34,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         and closed it; 2 the caller's mistake, or an output that cannot be written; 3 no source
         answered, or one did not and had to; 130 interrupted.  Every error is one line on standard error.
     """
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _logged():
         warnings.showwarning = _show_warning
         try:
             return _invoke(argv)
@@ -70,6 +72,26 @@ def _lines(error: Exception) -> list[str]:
     if isinstance(error, NoSourceAnsweredError) and error.failures:
         return [f"{failure.source}: {failure_line(failure)}" for failure in error.failures]
     return [str(error)]
+
+
+@contextlib.contextmanager
+def _logged() -> Iterator[None]:
+    """What libraries and plugins log and nobody handles is one line too, without a traceback."""
+    before = logging.lastResort
+    logging.lastResort = _Lines(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.lastResort = before
+
+
+class _Lines(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            message = record.getMessage()
+        except Exception:  # noqa: BLE001 (its arguments do not fit)
+            message = str(record.msg)
+        say(f"{record.levelname.lower()}: {message}")
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:

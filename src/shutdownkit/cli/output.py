@@ -62,7 +62,7 @@ def write_document(text: str) -> None:
     """A document for programs (JSON, CSV): always UTF-8, whatever the terminal's encoding."""
     stream = _stdout()
     stream.flush()
-    stream.buffer.write(_ended(text).encode("utf-8"))
+    stream.buffer.write(_ended(text).encode("utf-8", "backslashreplace"))  # half a character: an escape
     stream.buffer.flush()
 
 

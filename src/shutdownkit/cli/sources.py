@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import textwrap
+from contextlib import redirect_stdout
 from datetime import timedelta
 
 import click
@@ -29,7 +31,7 @@ def sources_command(*, check: bool, form: str) -> None:
 
     For each: whether it can be used, its licence, what it sees and what it cannot see.
     """
-    with waiting("looking at the sources"):
+    with redirect_stdout(sys.stderr), waiting("looking at the sources"):  # they may print
         entries = inventory(environ=os.environ, limit=LIMIT, check=check)
     if form == "json":
         write_json({"sources": [_plain(entry) for entry in entries]})

@@ -44,13 +44,28 @@ def _problem(error: Exception) -> str:
             return f"its code failed: {said(error)}"
 
 
-def tellable(error: BaseException, secret: Secret | None) -> Exception:
+def tellable(error: BaseException, secret: Secret | None, *, note: str | None = None) -> Exception:
     """The error itself where it can be told as it is, or else one that says the same.
 
-    It can not where it is no ``Exception``, where it is a plugin's own provider error that lacks what its
-    base has, and where it holds the secret: the errors of other libraries may hold a key that went into
-    an address.
+    It can not where it is no ``Exception``, where it is a plugin's own and fails when it is looked at or
+    lacks what its base has, and where it holds the secret: the errors of other libraries may hold a key
+    that went into an address.
+
+    Args:
+        note: added to it, as its last.
     """
+    try:
+        told = _tellable(error, secret)
+        if note is not None:
+            told.add_note(note)
+    except Exception:  # noqa: BLE001 (an error of strangers that fails itself)
+        told = ProviderError(f"its code failed: {type(error).__name__}, which cannot be told")
+        if note is not None:
+            told.add_note(note)
+    return told
+
+
+def _tellable(error: BaseException, secret: Secret | None) -> Exception:
     if not isinstance(error, Exception) or (isinstance(error, ProviderError) and not _is_whole(error)):
         error = ProviderError(f"its code failed: {said(error)}")
     if secret is None:

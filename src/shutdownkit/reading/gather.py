@@ -132,15 +132,15 @@ def _together(query: Query, outcomes: Mapping[str, Outcome], *, strict: bool) ->
             for signal in result.signals
             if is_compared(signal.kind) and query.wants(signal.kind)
         ),
-        account=account_of(failures, results, compared, blind_spots),
+        account=account_of(query, failures, results, compared, blind_spots),
     )
 
 
 def _raise_faults(ordered: Iterable[Outcome]) -> None:
     everyone = list(ordered)
-    faulty = [faults for outcome in everyone if (faults := outcome.faults())]
+    faulty = {outcome.candidate.name: faults for outcome in everyone if (faults := outcome.faults())}
     if faulty:
         raise ExceptionGroup(
-            f"{len(faulty)} of {len(everyone)} sources failed",
-            [error for faults in faulty for error in faults],
+            f"{len(faulty)} of {len(everyone)} sources failed: {', '.join(faulty)}",
+            [error for faults in faulty.values() for error in faults],
         )

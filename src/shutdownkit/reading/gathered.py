@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +12,7 @@ from ..model.account import Account, BlindSpot, SourceFailure
 from ..model.checks import all_of, instance, store
 from ..model.signal import Signal
 from .query import Query
+from .saying import one_line
 from .source import SourceResult
 
 __all__ = ["Gathered", "account_of", "in_order"]
@@ -75,6 +76,7 @@ def in_order(signals: Iterable[Signal]) -> tuple[Signal, ...]:
 
 
 def account_of(
+    query: Query,
     failures: Iterable[SourceFailure],
     results: Mapping[str, SourceResult],
     controls: Iterable[SourceResult],
@@ -82,13 +84,38 @@ def account_of(
 ) -> Account:
     """What the sources said beside their signals, each thing once, in the order of the sources' names.
 
-    Of the controls only the faults count: what else is said of them is about other entities.
+    Of the controls only the faults count: what else is said of them is about other entities.  Last come the
+    notices of what nobody gave although it was asked for, and of what several gave.
     """
     ordered = [results[name] for name in sorted(results)]
+    told = (one for result in ordered for one in result.notices)
     return Account(
         failures=tuple(dict.fromkeys(failures)),
         faults=tuple(dict.fromkeys(one for result in (*ordered, *controls) for one in result.faults)),
         observations=tuple(dict.fromkeys(one for result in ordered for one in result.observations)),
         blind_spots=tuple(dict.fromkeys(blind_spots)),
-        notices=tuple(dict.fromkeys(one for result in ordered for one in result.notices)),
+        notices=tuple(dict.fromkeys((*told, *_lacking(query, results), *_shared(query, results)))),
     )
+
+
+def _lacking(query: Query, results: Mapping[str, SourceResult]) -> Iterator[str]:
+    """What was named in the query and nobody gave: misspelt, measured by nobody asked, or lost."""
+    if not results:
+        return
+    signals = [signal for result in results.values() for signal in result.signals]
+    missing = set(query.kinds or ()) - {signal.kind.name for signal in signals}
+    missing |= set(query.subjects) - {signal.subject for signal in signals}
+    for name in sorted(missing):
+        yield f"{one_line(name)} was asked for, and no source gave it."
+
+
+def _shared(query: Query, results: Mapping[str, SourceResult]) -> Iterator[str]:
+    """What several sources gave: a reader must not take one kind of measurement for several witnesses."""
+    givers: dict[str, list[str]] = {}
+    for source, result in sorted(results.items()):
+        for name in {signal.name for signal in result.signals if query.wants(signal.kind)}:
+            givers.setdefault(name, []).append(source)
+    for name, sources in sorted(givers.items()):
+        if len(sources) > 1:
+            names = " and ".join((", ".join(sources[:-1]), sources[-1]))
+            yield f"{one_line(name)} was given by {names}: readings of one kind, not independent witnesses."

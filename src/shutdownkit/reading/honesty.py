@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Final
 
 from ..errors import WrongAnswerError
 from ..model.kinds import KINDS, SignalKind
@@ -13,7 +14,10 @@ from .query import Query
 from .saying import one_line, shown
 from .source import SourceInfo, SourceResult
 
-__all__ = ["checked_kinds", "checked_result"]
+__all__ = ["MOST_BINS", "checked_kinds", "checked_result"]
+
+MOST_BINS: Final = 5_000_000
+"""In one answer: more than ten years of all that IODA measures.  Judging takes about 30 s for a million."""
 
 
 def checked_kinds(info: SourceInfo) -> None:
@@ -32,11 +36,14 @@ def checked_result(info: SourceInfo, query: Query, answer: object) -> SourceResu
 
     Raises:
         WrongAnswerError: where it is no result, or holds a signal of another entity, of a kind that the
-            source does not list, or more than a bin outside the query's span; or two signals of one kind
-            and subject.
+            source does not list, or more than a bin outside the query's span; two signals of one kind
+            and subject; or more bins than anybody measures.
     """
     if not isinstance(answer, SourceResult):
         raise WrongAnswerError(f"gave {shown(answer)} in place of a SourceResult")
+    bins = sum(len(signal.series) for signal in answer.signals)
+    if bins > MOST_BINS:
+        raise WrongAnswerError(f"gave {bins} bins; more than {MOST_BINS} are refused")
     for signal in answer.signals:
         _check_signal(info, query, signal)
     _check_listed(info, "an observation", (one.kind for one in answer.observations))

@@ -68,12 +68,20 @@ def inventory(*, environ: Mapping[str, str], limit: timedelta, check: bool = Fal
                 entries[place] = _late(entries[place], limit)
             elif message.error is not None:
                 entries[place] = _failed(entries[place], message.error, environ)
+    twice = Counter((one.name, one.distribution) for one in registrations)
     return tuple(
         entry
         if entry.spec == entry.registration.name or entry.health != READY
-        else evolve(entry, health=f"duplicate: several packages bring it; name it {entry.spec}")
+        else evolve(entry, health=f"duplicate: {_duplicate(entry, twice)}")
         for entry in entries.values()
     )
+
+
+def _duplicate(entry: Entry, twice: Mapping[tuple[str, str], int]) -> str:
+    one = entry.registration
+    if twice[one.name, one.distribution] > 1:
+        return f"{one.distribution} registers the name several times; none can be asked"
+    return f"several packages bring it; name it {entry.spec}"
 
 
 def _look(

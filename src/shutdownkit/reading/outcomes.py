@@ -41,7 +41,7 @@ class Outcome:
             case Asking():
                 self.requests = message.requests
             case Part(entity, SourceResult() as result):
-                self.results[entity] = result
+                self.results[entity] = evolve(result, failures=tuple(map(self._told, result.failures)))
             case Part(entity, Exception() as error):
                 self.fail(entity, error)
             case Ended():
@@ -49,12 +49,18 @@ class Outcome:
                 return self._ended()
         return Progress(self.candidate.name, Stage.ASKING, self.requests)
 
+    def _told(self, failure: SourceFailure) -> SourceFailure:
+        """What the source itself gave as a failure: its own, whomever it names, and without any secret."""
+        name, secret = self.candidate.name, self.candidate.secret
+        error = tellable(ProviderError(failure.problem, where=failure.where, retry=failure.retry), secret)
+        return failure_of(name, error)
+
     def fail(self, entity: Entity, error: BaseException) -> None:
         """Note an error, without any secret."""
-        clean = tellable(error, self.candidate.secret)
         about = "" if entity == self.entity else f", control {entity}"
-        clean.add_note(f"source {self.candidate.name}{about}")
-        self.errors[entity] = clean
+        self.errors[entity] = tellable(
+            error, self.candidate.secret, note=f"source {self.candidate.name}{about}"
+        )
 
     def _end(self, ended: Ended, patience: timedelta) -> None:
         """Note what was not answered.  Where nothing came of the entity, the controls are not missed."""

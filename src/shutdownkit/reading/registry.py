@@ -25,7 +25,7 @@ from ..errors import (
 )
 from .environment import plugins_wanted
 from .saying import said, shown
-from .source import Source, SourceConfig, SourceFactory, SourceInfo
+from .source import SLUG, Source, SourceConfig, SourceFactory, SourceInfo
 
 __all__ = [
     "GROUP",
@@ -42,7 +42,6 @@ __all__ = [
 GROUP = "shutdownkit.sources"
 BUILT_IN = "shutdownkit"
 
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
@@ -121,7 +120,7 @@ def _registrations(installed: Distribution) -> Iterator[Registration]:
         yield Registration(_normal(name), name, version, "", builtin, damaged)
         return
     for slug, value in points:
-        odd = None if _SLUG.fullmatch(slug) else "its name is not lower-case letters, digits and hyphens"
+        odd = None if SLUG.fullmatch(slug) else "its name is not lower-case letters, digits and hyphens"
         yield Registration(slug, name, version, value, builtin, odd)
 
 
@@ -203,8 +202,11 @@ def load(registration: Registration) -> SourceFactory:
     """
     if registration.problem is not None:
         raise _broken(registration, registration.problem)
+    point = EntryPoint(registration.name, registration.value, GROUP)
+    if point.pattern.match(point.value) is None:
+        raise _broken(registration, f"{registration.value!r} is not of the form module:attribute")
     try:
-        factory = EntryPoint(registration.name, registration.value, GROUP).load()
+        factory = point.load()
     except MissingExtraError:
         raise
     except (Exception, SystemExit) as error:

@@ -23,7 +23,7 @@ def said(error: BaseException, limit: int = LONGEST) -> str:
     name = type(error).__name__
     try:
         text = one_line(str(error), limit)
-    except Exception as worse:  # noqa: BLE001 (an error of strangers that cannot even say what it is)
+    except (Exception, SystemExit) as worse:  # noqa: BLE001 (an error of strangers that cannot even say what it is)
         text = f"(its text cannot be had: {type(worse).__name__})"
     return f"{name}: {text}" if text else name
 

@@ -6,10 +6,11 @@ A plugin registers a factory, ``Callable[[SourceConfig], Source]``, under the en
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from attrs import field, frozen
 
@@ -24,7 +25,19 @@ from .http.client import HttpClient
 from .http.request import Secret
 from .query import Query
 
-__all__ = ["Answered", "Checkable", "Source", "SourceConfig", "SourceFactory", "SourceInfo", "SourceResult"]
+__all__ = [
+    "SLUG",
+    "Answered",
+    "Checkable",
+    "Source",
+    "SourceConfig",
+    "SourceFactory",
+    "SourceInfo",
+    "SourceResult",
+]
+
+SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""What the name of a source is like."""
 
 
 @frozen
@@ -113,6 +126,10 @@ class SourceInfo:
     def __attrs_post_init__(self) -> None:
         for name in ("name", "title", "licence", "homepage"):
             text(f"SourceInfo.{name}", getattr(self, name))
+        if not SLUG.fullmatch(self.name):
+            raise InvalidValueError(
+                "SourceInfo.name", self.name, "is not lower-case letters, digits and hyphens"
+            )
         store(self, "kinds", all_of("SourceInfo.kinds", SignalKind, self.kinds))
         if not self.kinds:
             raise InvalidValueError("SourceInfo.kinds", self.kinds, "is empty: it measures nothing")

@@ -29,6 +29,7 @@ from shutdownkit.model.entity import Entity, EntityKind
 from shutdownkit.model.kinds import KINDS, Plane, SignalKind
 from shutdownkit.model.window import TimeWindow
 from shutdownkit.reading import gather as gather_module
+from shutdownkit.reading import honesty
 from shutdownkit.reading.gather import gather
 from shutdownkit.reading.gathered import Gathered
 from shutdownkit.reading.http.settings import HttpSettings
@@ -655,3 +656,108 @@ def test_what_is_gathered_elsewhere_is_ordered_too() -> None:
     one = Gathered(QUERY, parts, controls=(pl, lt))
     assert list(one.results) == ["a", "b"]
     assert one.controls == (lt, pl)
+
+
+# --- what else sources may do
+
+
+class NotesRefusedError(Exception):
+    def add_note(self, _: str, /) -> None:
+        raise RuntimeError
+
+
+class PropertyFailsError(ProviderError):
+    def __init__(self) -> None:
+        Exception.__init__(self)
+
+    @property
+    def problem(self) -> str:  # type: ignore[override]
+        raise RuntimeError
+
+
+class TextExitsError(Exception):
+    def __str__(self) -> str:
+        raise SystemExit(7)
+
+
+def with_notes() -> Exception:
+    error = ValueError("x")
+    error.__notes__ = "no list"  # type: ignore[assignment]
+    return error
+
+
+@pytest.mark.parametrize("made", [NotesRefusedError, PropertyFailsError, TextExitsError, with_notes])
+def test_an_error_that_fails_itself_leaves_the_others_untouched(made: Callable[[], Exception]) -> None:
+    def fetch(_: Query) -> object:
+        raise made()
+
+    sources = [Fake("bad", fetch), Fake("good")]
+    gathered = gather(QUERY, sources=sources)
+    assert list(gathered.results) == ["good"]
+    (failure,) = gathered.failures
+    assert failure.source == "bad"
+    assert failure.problem.startswith("its code failed: ")
+    with pytest.raises(ExceptionGroup) as caught:
+        gather(QUERY, sources=sources, strict=True)
+    assert caught.value.exceptions[0].__notes__[-1] == "source bad"
+
+
+def test_a_failure_that_a_source_gives_is_its_own_on_one_line() -> None:
+    part = SourceFailure("ioda", "it\nfailed", "https://example.org/\x1b", retry=True)
+    found = one_failure(Fake(fetch=lambda query: SourceResult((signal(query),), failures=(part,))))
+    assert found == SourceFailure("acme", "it failed", "https://example.org/\\x1b", retry=True)
+
+
+def test_a_failure_that_a_source_gives_holds_no_key(install: Install) -> None:
+    code = """
+from shutdownkit.model.account import SourceFailure
+from shutdownkit.reading.source import SourceResult
+from tests.unit.reading.fake_sources import Fake
+
+def make(config):
+    key = config.key.reveal()
+    failure = SourceFailure('acme', f'{key} is no key', f'https://example.org/?key={key}')
+    return Fake('acme', lambda query: SourceResult((), failures=(failure,)))
+"""
+    install("acme-pack", {"acme": "acme_telling:make"}, modules={"acme_telling": code})
+    environ = {"SHUTDOWNKIT_ACME_KEY": "hunter2"}
+    assert one_failure("acme", environ=environ, cache=False) == SourceFailure(
+        "acme", "*** is no key", "https://example.org/?key=***"
+    )
+
+
+def test_more_bins_than_anybody_measures_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(honesty, "MOST_BINS", 431)
+    assert QUERY.span.duration // HOUR == 216
+    failure = one_failure(Fake(fetch=give("acme")))
+    assert failure.problem == "gave 432 bins; more than 431 are refused"
+    monkeypatch.setattr(honesty, "MOST_BINS", 432)
+    assert gather(QUERY, sources=[Fake(fetch=give("acme"))]).failures == ()
+
+
+def test_what_was_named_and_nobody_gave_is_told() -> None:
+    query = Query("BY", QUERY.window, kinds=[REACH, "bgp.visble"], subjects=["domian:a"], history=HOUR)
+    assert gather(query, sources=[Fake()]).account.notices == (
+        "a notice of acme",
+        "bgp.visble was asked for, and no source gave it.",
+        "domian:a was asked for, and no source gave it.",
+    )
+    assert gather(query, sources=[Fake(fetch=refusing)]).account.notices == ()
+
+
+def test_what_several_sources_gave_is_told() -> None:
+    sources = [Fake("b"), Fake("c", give("c", 1.0, REACH)), Fake("a"), Fake("d", raising(KeyError()))]
+    end = ": readings of one kind, not independent witnesses."
+    assert gather(QUERY, sources=sources).account.notices == (
+        "a notice of a",
+        "a notice of b",
+        "a notice of c",
+        f"probing.latency was given by a and b{end}",
+        f"probing.up-slash24s was given by a, b and c{end}",
+    )
+
+
+@pytest.mark.parametrize("name", ["a/b", "a b", "A", "a\n", "\x1b", "-a"])
+def test_a_source_has_a_slug_for_its_name(name: str) -> None:
+    with pytest.raises(InvalidValueError, match=r"SourceInfo.name: .* is not lower-case letters"):
+        info(name)

@@ -218,6 +218,12 @@ def test_a_value_that_leads_nowhere_is_broken(install: Install, value: str) -> N
         load(choose("acme", available(environ=NONE)))
 
 
+def test_a_value_of_another_form_is_named(install: Install) -> None:
+    install("acme-pack", {"acme": "this is: no value!"})
+    with pytest.raises(BrokenSourceError, match="'this is: no value!' is not of the form module:attribute"):
+        load(choose("acme", available(environ=NONE)))
+
+
 def test_a_missing_extra_and_a_provider_that_fails_pass_as_they_are(
     install: Install, config: Callable[[str], SourceConfig]
 ) -> None:
