@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
+from shutdownkit.files.signals import read_signals, write_signals
 from shutdownkit.model.entity import Entity
 from shutdownkit.model.kinds import KINDS
 from shutdownkit.model.series import TimeSeries
 from shutdownkit.model.signal import Signal
-from shutdownkit.reading.files import read_signals, write_signals
 
 RUNS = 3
 SERIES = 20

@@ -39,6 +39,8 @@ from .errors import (
     UnreachableError,
     WrongAnswerError,
 )
+from .files.incidents import read_incidents
+from .files.signals import read_signals, write_signals
 from .judging.attribute import attribute
 from .judging.claims import check_claim
 from .judging.classify import classify
@@ -73,8 +75,6 @@ from .model.verdict import (
     Verdict,
 )
 from .model.window import TimeWindow
-from .reading.files import read_signals, write_signals
-from .reading.incidents import read_incidents
 from .reading.query import Query
 from .report.content import Coverage, EpisodeVerdict, Trace
 from .report.report import Report

@@ -17,11 +17,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from shutdownkit.errors import CallerError, FileError
+from shutdownkit.files.cells import number, number_column, time_column, time_micros
+from shutdownkit.files.incidents import IncidentWarning, read_incidents
+from shutdownkit.files.places import CellError
+from shutdownkit.files.signals import read_signals, write_signals
 from shutdownkit.model.signal import Provenance, Signal
-from shutdownkit.reading.cells import number, number_column, time_column, time_micros
-from shutdownkit.reading.files import read_signals, write_signals
-from shutdownkit.reading.incidents import IncidentWarning, read_incidents
-from shutdownkit.reading.places import CellError
 from tests.strategies import values
 
 slow = settings(deadline=None)  # they touch the disc
@@ -219,7 +219,7 @@ def patched(whole: bytes, patches: list[tuple[int, bytes]]) -> bytes:
 
 @slow
 @given(st.binary(max_size=200), st.sampled_from([b"", b"start,end,entity\n", b"start_utc,end_utc,cc\n"]))
-@pytest.mark.filterwarnings("ignore::shutdownkit.reading.incidents.IncidentWarning")
+@pytest.mark.filterwarnings("ignore::shutdownkit.files.incidents.IncidentWarning")
 def test_any_list_of_incidents_is_read_or_refused_in_one_line(
     folder: Path, content: bytes, header: bytes
 ) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from shutdownkit.model.entity import EntityKind
-from shutdownkit.reading.files import read_signals, write_signals
-from shutdownkit.reading.incidents import (
+from shutdownkit.files.incidents import (
     Incident,
     IncidentWarning,
     read_incidents,
     read_labelled_incidents,
 )
+from shutdownkit.files.signals import read_signals, write_signals
+from shutdownkit.model.entity import EntityKind
 
 pytestmark = pytest.mark.recorded
 

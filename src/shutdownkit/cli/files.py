@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..files.incidents import read_incidents
+from ..files.signals import read_signals
 from ..model.entity import Entity
 from ..model.episode import Episode
 from ..model.signal import Signal
-from ..reading.files import read_signals
-from ..reading.incidents import read_incidents
 from .output import say
 from .progress import waiting
 

@@ -1,5 +1,4 @@
-"""Reading and writing files: long tables of signals, and lists of known incidents.
+"""Asking providers: what a source is, which are installed, one way to ask over HTTP, and asking all at once.
 
-Nothing in this package judges; it turns files into the values of the model and back, and names the
-file, the line and the column where it cannot.
+Nothing in this package judges, and nothing here knows a provider.
 """

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from shutdownkit.errors import FileError, InvalidValueError
-from shutdownkit.model.entity import Entity
-from shutdownkit.model.episode import Episode
-from shutdownkit.model.window import TimeWindow
-from shutdownkit.reading.countries import country_code
-from shutdownkit.reading.incidents import (
+from shutdownkit.files.countries import country_code
+from shutdownkit.files.incidents import (
     Incident,
     IncidentWarning,
     read_incidents,
     read_labelled_incidents,
 )
+from shutdownkit.model.entity import Entity
+from shutdownkit.model.episode import Episode
+from shutdownkit.model.window import TimeWindow
 
 
 @pytest.fixture

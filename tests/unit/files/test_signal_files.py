@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from shutdownkit.errors import FileError, InvalidValueError
+from shutdownkit.files.signals import read_signals, write_signals
 from shutdownkit.model.entity import Entity
 from shutdownkit.model.kinds import KINDS, Plane, SignalKind
 from shutdownkit.model.series import TimeSeries
 from shutdownkit.model.signal import Provenance
-from shutdownkit.reading.files import read_signals, write_signals
-from tests.unit.reading.tables import HEADER, HOUR, ROW, START, rows, signal
+from tests.unit.files.tables import HEADER, HOUR, ROW, START, rows, signal
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from shutdownkit.errors import FileError, InvalidValueError
-from shutdownkit.reading import grids
-from shutdownkit.reading.files import read_signals
-from tests.unit.reading.tables import HEADER, ROW, refusal, rows
+from shutdownkit.files import grids
+from shutdownkit.files.signals import read_signals
+from tests.unit.files.tables import HEADER, ROW, refusal, rows
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from shutdownkit.errors import FileError, MissingExtraError
+from shutdownkit.files.signals import read_signals, write_signals
 from shutdownkit.model.series import TimeSeries
-from shutdownkit.reading.files import read_signals, write_signals
-from tests.unit.reading.tables import HEADER, HOUR, START, refusal, signal
+from tests.unit.files.tables import HEADER, HOUR, START, refusal, signal
 
 pa: Any = pytest.importorskip("pyarrow")
 pq: Any = pytest.importorskip("pyarrow.parquet")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from shutdownkit.reading.cells import number_column, time_column, time_micros
-from shutdownkit.reading.grids import usual_step
-from shutdownkit.reading.places import CellError
+from shutdownkit.files.cells import number_column, time_column, time_micros
+from shutdownkit.files.grids import usual_step
+from shutdownkit.files.places import CellError
 
 GOOD = "2020-08-09T17:00:00Z"
 

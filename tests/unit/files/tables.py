@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from shutdownkit.errors import FileError
+from shutdownkit.files.signals import read_signals
 from shutdownkit.model.entity import Entity
 from shutdownkit.model.kinds import KINDS
 from shutdownkit.model.series import TimeSeries
 from shutdownkit.model.signal import Signal
-from shutdownkit.reading.files import read_signals
 
 HEADER = "time,entity,kind,value\n"
 ROW = "2020-08-09T{}Z,BY,bgp.visible-slash24s,{}\n"
