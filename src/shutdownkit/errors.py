@@ -128,7 +128,7 @@ class ProviderError(ShutdownkitError):
         super().__init__(problem if where is None else f"{where}: {problem}")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild_provider_error, (type(self), self.problem, self.where, self.retry)
+        return _rebuild_provider_error, (type(self), self.problem, self.where, self.retry), self.__dict__
 
 
 def _rebuild_provider_error(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 import tomllib
@@ -100,3 +101,14 @@ def test_importing_takes_no_extra() -> None:
 def test_package_is_marked_as_typed() -> None:
     assert sk.__file__ is not None
     assert (Path(sk.__file__).parent / "py.typed").is_file()
+
+
+def test_errors_of_providers_survive_pickling_with_their_notes() -> None:
+    for kind in (sk.ProviderError, sk.UnreachableError, sk.QuotaError, sk.WrongAnswerError):
+        error = kind("no answer", where="https://example.org/x", retry=True)
+        error.add_note("source acme")
+        again = pickle.loads(pickle.dumps(error))  # noqa: S301 (our own)
+        assert type(again) is kind
+        assert (again.problem, again.where, again.retry) == ("no answer", "https://example.org/x", True)
+        assert again.__notes__ == ["source acme"]
+        assert str(again) == "https://example.org/x: no answer"

@@ -219,5 +219,14 @@ class SourceConfig:
     argument: str | None = None
     key: Secret | None = None
 
+    def check_no_argument(self) -> None:
+        """Check that nothing followed the name, for a source that takes nothing.
+
+        Raises:
+            InvalidValueError: names the source and what followed.
+        """
+        if self.argument is not None:
+            raise InvalidValueError(self.name, self.argument, "is given to a source that takes no argument")
+
 
 SourceFactory = Callable[[SourceConfig], Source]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ...errors import InvalidValueError, MissingExtraError
+from ...errors import MissingExtraError
 from ...model.account import BlindSpot
 from ...model.entity import EntityKind
 from ...model.kinds import Plane
@@ -54,8 +54,7 @@ class AtlasSource:
     """
 
     def __init__(self, config: SourceConfig) -> None:
-        if config.argument is not None:
-            raise InvalidValueError(NAME, config.argument, "is given to a source that takes no argument")
+        config.check_no_argument()
         self._base = (config.base_url or BASE).rstrip("/")
         self._transport = _transport(config, self._base)
 

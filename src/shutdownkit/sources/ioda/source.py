@@ -30,6 +30,7 @@ class IodaSource:
     """IODA's signals, and what its own detector says of the same time."""
 
     def __init__(self, config: SourceConfig) -> None:
+        config.check_no_argument()
         self._http = config.http
         self._base = config.base_url or BASE
 

@@ -48,6 +48,7 @@ class OoniSource:
     """
 
     def __init__(self, config: SourceConfig) -> None:
+        config.check_no_argument()
         self._http = config.http
         self._url = f"{config.base_url or BASE_URL}/api/v1/aggregation"
 

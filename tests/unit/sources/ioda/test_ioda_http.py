@@ -649,3 +649,8 @@ def test_the_imitation_serves_exactly_100_days_and_floors_the_start() -> None:
 def test_the_imitation_serves_only_what_ioda_could_have(sent: sk.Signal, words: str) -> None:
     with pytest.raises(InvalidValueError, match=words):
         ioda_answer([sent])
+
+
+def test_an_argument_is_refused() -> None:
+    with HttpClient() as http, pytest.raises(InvalidValueError, match="takes no argument"):
+        IodaSource(SourceConfig("ioda", http, argument="x"))

@@ -9,11 +9,19 @@ import pytest
 from hypothesis import given, settings
 from numpy.typing import NDArray
 
-from shutdownkit.errors import NotServedError, ProviderError, QuotaError, RefusedError, WrongAnswerError
+from shutdownkit.errors import (
+    InvalidValueError,
+    NotServedError,
+    ProviderError,
+    QuotaError,
+    RefusedError,
+    WrongAnswerError,
+)
 from shutdownkit.model.signal import Signal
 from shutdownkit.model.window import TimeWindow
+from shutdownkit.reading.http.client import HttpClient
 from shutdownkit.reading.query import Query
-from shutdownkit.reading.source import Checkable, Source, SourceResult
+from shutdownkit.reading.source import Checkable, Source, SourceConfig, SourceResult
 from shutdownkit.sources.ooni.source import OoniSource
 from shutdownkit.testing.server import LoopbackServer, Received, Reply
 from shutdownkit.testing.wire.ooni import OoniBucket, OoniWorld, ooni_answer
@@ -424,3 +432,8 @@ def test_a_span_within_an_hour_gives_that_hour() -> None:
         (signal,) = source.fetch(asked(MEASUREMENTS, span=span)).signals
     assert signal.series.window == TimeWindow(START + 30 * HOUR, START + 31 * HOUR)
     assert signal.series.values.tolist() == [18]
+
+
+def test_an_argument_is_refused() -> None:
+    with HttpClient() as http, pytest.raises(InvalidValueError, match="takes no argument"):
+        OoniSource(SourceConfig("ooni", http, argument="x"))
