@@ -37,6 +37,7 @@ def test_the_built_in_sources_are_ready_and_say_what_they_are(
         assert one["check"] is None
         for key in ("title", "licence", "homepage", "kinds", "entity_kinds", "blind_to", "version"):
             assert one[key], key
+        assert one["delay_seconds"] > 0
 
 
 def test_plugins_are_listed_with_what_is_wrong_with_them(
@@ -139,6 +140,7 @@ def test_text_says_the_same(capfd: pytest.CaptureFixture[str]) -> None:
         "  blind to  what good cannot see",
         "  read      https://example.org",
     ]
+    assert "  late      values may be missing, or change, for 1 h 30 min\n" in written
     assert max(map(len, written.splitlines())) <= 100
 
 

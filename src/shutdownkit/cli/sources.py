@@ -12,7 +12,7 @@ import click
 
 from ..reading.inventory import Entry, inventory
 from ..reading.source import SourceInfo
-from ..report.words import printable
+from ..report.words import duration_text, printable
 from .options import format_option
 from .output import write_json, write_text
 from .progress import waiting
@@ -58,6 +58,7 @@ def _plain(entry: Entry) -> dict[str, object]:
         "longest_window_seconds": None
         if info is None or info.longest_window is None
         else info.longest_window.total_seconds(),
+        "delay_seconds": None if info is None else info.delay.total_seconds(),
         "blind_to": [] if info is None else [spot.text for spot in info.blind_to],
     }
 
@@ -88,6 +89,11 @@ def _text(entry: Entry) -> str:
             ("licence", info.licence),
             ("sees", ", ".join(sorted(kind.name for kind in info.kinds))),
             ("of", ", ".join(_entity_kinds(info))),
+            *(
+                [("late", f"values may be missing, or change, for {duration_text(info.delay)}")]
+                if info.delay
+                else []
+            ),
             *(("blind to", spot.text) for spot in info.blind_to),
             ("read", info.homepage),
         ]
