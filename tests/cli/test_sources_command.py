@@ -37,7 +37,11 @@ def test_the_built_in_sources_are_ready_and_say_what_they_are(
         assert one["check"] is None
         for key in ("title", "licence", "homepage", "kinds", "entity_kinds", "blind_to", "version"):
             assert one[key], key
-        assert one["delay_seconds"] > 0
+    assert {name: one["delay_seconds"] for name, one in found.items()} == {
+        "atlas": 5400,
+        "ioda": 10800,
+        "ooni": 172800,
+    }
 
 
 def test_plugins_are_listed_with_what_is_wrong_with_them(
