@@ -224,3 +224,13 @@ def test_text_is_drawn_in_ascii_where_the_terminal_has_no_more(shell: Command) -
 def test_console_script_and_module_are_the_same(shell: Command) -> None:
     code = "import sys; from shutdownkit.cli.main import run; sys.exit(run())"
     assert shell("--version").stdout == shell("--version", program=("-c", code)).stdout != ""
+
+
+def test_the_readme_shows_what_the_demonstration_prints(capfd: pytest.CaptureFixture[str]) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    excerpt = readme.split("<!-- demo output: begin -->")[1].split("```")[1]
+    parts = [part.strip("\n") for part in excerpt.split("\n[...]\n")]
+    assert len(parts) == 2
+    page = printed(["demo"], capfd)
+    for part in parts:
+        assert part in page
