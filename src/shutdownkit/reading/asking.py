@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from attrs import evolve, frozen
 
-from ..errors import NotServedError, QuotaError, UnreachableError
+from ..errors import NotServedError, ProviderError
 from ..model.entity import Entity
 from ..model.kinds import Aspect, SignalKind
 from .candidates import Candidate
@@ -81,7 +81,7 @@ def _ask(source: Source, query: Query, controls: tuple[Entity, ...], tell: Tell[
             tell(Part(control.entity, checked_result(info, control, source.fetch(control))))
         except Exception as error:  # noqa: BLE001 (told as a failure; the next control may do better)
             tell(Part(control.entity, error))
-            silent = isinstance(error, UnreachableError | QuotaError)
+            silent = isinstance(error, ProviderError) and error.ends_asking
 
 
 def _about(query: Query, info: SourceInfo, controls: Iterable[Entity]) -> tuple[Query, ...]:

@@ -21,6 +21,7 @@ from shutdownkit.errors import (
     NotServedError,
     ProviderError,
     QuotaError,
+    ServerFaultError,
     UnknownSourceError,
     UnreachableError,
 )
@@ -485,7 +486,13 @@ def test_a_control_that_fails_does_not_keep_the_next_from_being_asked() -> None:
     assert caught.value.exceptions[0].__notes__[-1] == "source acme, control LT"
 
 
-@pytest.mark.parametrize("error", [UnreachableError("gone"), QuotaError("enough")])
+class ClosedError(ProviderError):
+    """A plugin's own, after which nothing else will be answered."""
+
+    ends_asking = True
+
+
+@pytest.mark.parametrize("error", [UnreachableError("gone"), QuotaError("enough"), ClosedError("at night")])
 def test_a_provider_that_stops_answering_is_not_asked_on(error: Exception) -> None:
     source = Fake(fetch=only_main(error))
     gathered = gather(QUERY, sources=[source], controls=["LT", "PL"])
@@ -494,6 +501,13 @@ def test_a_provider_that_stops_answering_is_not_asked_on(error: Exception) -> No
         f"control LT: {error}",
         "control PL: was not asked: the provider had stopped answering",
     ]
+
+
+def test_a_server_that_fails_over_one_control_is_asked_about_the_next() -> None:
+    source = Fake(fetch=only_main(ServerFaultError("HTTP 500")))
+    gathered = gather(QUERY, sources=[source], controls=["LT", "PL"])
+    assert len(source.asked) == 3
+    assert [one.problem for one in gathered.failures] == ["control LT: HTTP 500", "control PL: HTTP 500"]
 
 
 def test_where_the_entity_fails_no_control_is_asked_or_missed() -> None:
