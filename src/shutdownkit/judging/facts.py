@@ -16,6 +16,7 @@ from ..model.episode import Episode
 from ..model.event import Event
 from ..model.kinds import Aspect, Plane, SignalKind
 from ..model.places import country_zones
+from ..model.reach import Blocking
 from ..model.signal import Signal
 from ..model.verdict import ContextEvent
 from ..model.window import TimeWindow
@@ -47,6 +48,9 @@ class Surroundings:
         faults: when instruments failed.
         observations: what the providers' own detectors said of the entity.
         only_faulty: whether the episode is nothing but such a fault.
+        silent: whether the episode is a silence in single tests, of which nobody knows whether the
+            provider could be reached from elsewhere.
+        services: what was blocked in the episode, where single tests say so.
     """
 
     signals: tuple[Signal, ...] = ()
@@ -61,6 +65,8 @@ class Surroundings:
     faults: tuple[InstrumentFault, ...] = ()
     observations: tuple[Observation, ...] = ()
     only_faulty: bool = False
+    silent: bool = False
+    services: Blocking | None = None
 
 
 @define(frozen=True)

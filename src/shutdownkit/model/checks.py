@@ -75,6 +75,15 @@ def number(field: str, value: object, *, minimum: float = -math.inf, maximum: fl
     return result
 
 
+def whole(field: str, value: object, *, minimum: int = 0) -> int:
+    """A whole number that counts things."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidValueError(field, value, "is not a whole number")
+    if value < minimum:
+        raise InvalidValueError(field, value, f"is under {minimum}")
+    return value
+
+
 def text(field: str, value: object, *, empty: bool = False) -> str:
     """Text on one or more lines; empty only where said."""
     if not isinstance(value, str):

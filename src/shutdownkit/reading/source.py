@@ -19,6 +19,7 @@ from ..model.account import BlindSpot, InstrumentFault, Observation, SourceFailu
 from ..model.checks import all_of, duration, flag, instance, instant, member, store, text
 from ..model.entity import EntityKind
 from ..model.kinds import SignalKind
+from ..model.service_tests import ServiceTests
 from ..model.signal import Signal
 from ..model.window import TimeWindow
 from .http.client import HttpClient
@@ -67,6 +68,7 @@ class SourceResult:
         observations: what the provider's own detectors say; a cross-check, never judged.
         faults: times in which the instrument failed, as far as the source can tell.
         failures: what was asked and not answered, though the rest came.
+        tests: single tests of services, of the query's entity and, for comparison, of others.
     """
 
     signals: tuple[Signal, ...]
@@ -75,6 +77,7 @@ class SourceResult:
     observations: tuple[Observation, ...] = ()
     faults: tuple[InstrumentFault, ...] = ()
     failures: tuple[SourceFailure, ...] = ()
+    tests: tuple[ServiceTests, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         store(self, "signals", all_of("SourceResult.signals", Signal, self.signals))
@@ -83,6 +86,7 @@ class SourceResult:
         store(self, "observations", all_of("SourceResult.observations", Observation, self.observations))
         store(self, "faults", all_of("SourceResult.faults", InstrumentFault, self.faults))
         store(self, "failures", all_of("SourceResult.failures", SourceFailure, self.failures))
+        store(self, "tests", all_of("SourceResult.tests", ServiceTests, self.tests))
 
 
 def _frozen_steps(steps: Mapping[str, timedelta]) -> Mapping[str, timedelta]:

@@ -15,6 +15,7 @@ from ..model.checks import all_of, duration, instance, instant, member, number, 
 from ..model.entity import Entity
 from ..model.episode import Episode
 from ..model.kinds import SignalKind
+from ..model.reach import Blocking, ServiceReach
 from ..model.series import TimeSeries
 from ..model.verdict import Condition, Verdict
 from ..model.window import TimeWindow
@@ -29,14 +30,21 @@ __all__ = [
 
 @frozen
 class EpisodeVerdict:
-    """One episode and what it was."""
+    """One episode and what it was.
+
+    Attributes:
+        blocking: where services failed and single tests of them are at hand: what was blocked, where and how.
+    """
 
     episode: Episode
     verdict: Verdict
+    blocking: Blocking | None = None
 
     def __attrs_post_init__(self) -> None:
         instance("EpisodeVerdict.episode", Episode, self.episode)
         instance("EpisodeVerdict.verdict", Verdict, self.verdict)
+        if self.blocking is not None:
+            instance("EpisodeVerdict.blocking", Blocking, self.blocking)
 
 
 @frozen
@@ -112,7 +120,8 @@ class ReportContent:
         faults: times in which an instrument failed.
         notices: what a reader must know, such as that the signals are a reconstruction.
         ruleset: version of the rules that judged.
-        licences: the licences of all signals that were judged, ordered.
+        licences: the licences of all signals and tests that were judged, ordered.
+        services: which of the services that single tests were made of can be reached, and from where.
     """
 
     entity: Entity
@@ -127,6 +136,7 @@ class ReportContent:
     ruleset: str
     licences: tuple[str, ...]
     traces: tuple[Trace, ...]
+    services: tuple[ServiceReach, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         instance("Report.entity", Entity, self.entity)
@@ -141,3 +151,4 @@ class ReportContent:
         store(self, "notices", all_of("Report.notices", str, self.notices))
         store(self, "licences", all_of("Report.licences", str, self.licences))
         store(self, "traces", all_of("Report.traces", Trace, self.traces))
+        store(self, "services", all_of("Report.services", ServiceReach, self.services))

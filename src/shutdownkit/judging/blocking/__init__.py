@@ -1,0 +1,1 @@
+"""Which services are blocked, judged from single tests."""
