@@ -15,7 +15,12 @@ nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "virtualenv"
 
 PROJECT = nox.project.load_toml("pyproject.toml")
-SHIPPED = ("shutdownkit/py.typed", "shutdownkit/demo/belarus-2020.toml", "LICENSE")
+SHIPPED = (
+    "shutdownkit/py.typed",
+    "shutdownkit/demo/belarus-2020.toml",
+    "shutdownkit/model/services.toml",
+    "LICENSE",
+)
 
 
 def group(name: str) -> tuple[str, ...]:

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
 from ..errors import CallerError, InvalidValueError
 from ..model.account import Account, InstrumentFault, Observation, SourceFailure
+from ..model.builtin_services import SERVICES
 from ..model.checks import all_of, instance
 from ..model.entity import Entity, EntityKind
 from ..model.episode import Episode
 from ..model.event import Event
-from ..model.kinds import Aspect
-from ..model.signal import Signal
+from ..model.kinds import Aspect, Plane
+from ..model.reach import Blocking, Reach
+from ..model.service_tests import ServiceTest, ServiceTests
+from ..model.services import Services
+from ..model.signal import Provenance, Signal
 from ..model.verdict import Condition, ContextEvent, Verdict
 from ..model.window import TimeWindow
 from ..report.content import EpisodeVerdict
 from ..report.report import Report
 from .attribute import attribution_of, is_of_services
+from .blocking.judge import JudgedTests, judge_tests
+from .blocking.silences import Silence
 from .condition import condition_of, gravest
 from .coverage import blind_spots, coverage_of, is_enough, traces
 from .detect import detect
 from .episodes import TOLERANCE, episodes
-from .facts import Facts, Surroundings, is_network, sorted_episodes
+from .facts import Facts, Surroundings, is_network, measured_share, sorted_episodes
 from .faults import find_faults, merged_faults, without_faults
 from .mechanism import mechanism_of
 from .rules.builtin import RULES
@@ -36,6 +42,8 @@ __all__ = ["classify"]
 
 _NEIGHBOURS = timedelta(minutes=30)
 _NOTHING_SAID = Account()
+_COUNTED = 0.5
+_INSTANT = timedelta(seconds=1)  # OONI's times are of whole seconds; a window is half-open
 _MOST_ALONE = 5  # a detector that fires all the time is told of, not copied out
 
 
@@ -51,6 +59,8 @@ def classify(
     settings: DetectionSettings = DEFAULTS,
     entity: Entity | None = None,
     account: Account = _NOTHING_SAID,
+    tests: Iterable[ServiceTests] = (),
+    services: Services = SERVICES,
 ) -> Report:
     """Judge what happened to one entity.
 
@@ -70,31 +80,42 @@ def classify(
         account: what the sources said beside their signals.  Its faults are taken as known; what their
             detectors observed is set beside the verdicts and changes none; the rest goes into the report
             as it is.
+        tests: single tests of services, of the entity and, for comparison, of others.  Where there are
+            some of a subject, they say when it was blocked, and the signals of that subject do not.
+        services: which tests belong to one service.
 
     Returns:
         The report: a pure function of the arguments.
 
     Raises:
         CallerError: where signals are of several entities or of another one than ``entity``, there is
-            neither a signal nor an entity and a window, or the window is empty.
+            neither a signal nor an entity and a window (or tests), or the window is empty.
         InvalidValueError: where an argument is of another class.
     """
     given = _sorted_signals(all_of("signals", Signal, signals))
+    batches = all_of("tests", ServiceTests, tests)
     entity = _one_entity(given, entity)
     others = _sorted_signals(s for s in all_of("controls", Signal, controls) if s.entity != entity)
-    report_window = _window(window, given)
+    origins = [*(signal.provenance for signal in given), *(batch.provenance for batch in batches)]
+    single = [test for batch in batches for test in batch.tests]
+    report_window = _window(window, given, single)
     rules = RULES if rules is None else instance("rules", RuleSet, rules)
     told = instance("account", Account, account)
     faults = merged_faults((*find_faults((*given, *others)), *told.faults))
     clean = tuple(without_faults(signal, faults) for signal in given)
-    found = episodes(detect(clean, settings=settings))
+    judged_tests = judge_tests(single, entity, instance("services", Services, services), report_window)
+    found = episodes(
+        event for event in detect(clean, settings=settings) if not _is_tested(event, judged_tests)
+    )
+    blocked = [one.episode for one in judged_tests.blocked]
+    silent = [one for one in judged_tests.silent if not _is_counted(one.episode, clean)]
     known = [e for e in all_of("history", Episode, history) if e.entity == entity]
     scene = _Scene(
         entity,
         Surroundings(
             signals=clean,
             others=sorted_episodes(e for e in (*known, *found) if not is_of_services(e)),
-            blocking=sorted_episodes(e for e in (*known, *found) if is_of_services(e)),
+            blocking=sorted_episodes((*blocked, *(e for e in (*known, *found) if is_of_services(e)))),
             context=all_of("context", ContextEvent, context),
             faults=faults,
             observations=tuple(one for one in told.observations if one.entity == entity),
@@ -104,8 +125,10 @@ def classify(
     )
     scene = scene.knowing_artefacts(found)
     false_alarms = _false_alarms(given, faults, found, settings)
-    judged = [scene.judge(episode, faulty=False) for episode in found]
+    judged = [scene.judge(episode) for episode in found]
     judged += [scene.judge(episode, faulty=True) for episode in false_alarms]
+    judged += [scene.judge(one.episode, blocking=one.blocking) for one in judged_tests.blocked]
+    judged += [scene.judge(one.episode, silence=one.silence) for one in silent]
     inside = sorted(
         (one for one in judged if one.episode.window.overlaps(report_window)),
         key=lambda one: (one.episode.window, one.verdict.condition.value),
@@ -113,16 +136,38 @@ def classify(
     return Report(
         entity=entity,
         window=report_window,
-        condition=_overall(inside, clean, report_window),
+        condition=_overall(inside, clean, judged_tests, report_window),
         episodes=tuple(inside),
         coverage=tuple(coverage_of(signal, report_window) for signal in given),
         failures=tuple(dict.fromkeys((*failures, *told.failures))),
-        blind_spots=blind_spots(entity, clean, report_window, told.blind_spots),
+        blind_spots=blind_spots(
+            entity, clean, report_window, told.blind_spots, tested=bool(judged_tests.table)
+        ),
         faults=tuple(fault for fault in faults if fault.window.overlaps(report_window)),
-        notices=_notices(given, told, scene.around.observations, inside, report_window),
+        notices=_notices(
+            origins,
+            told,
+            scene.around.observations,
+            inside,
+            report_window,
+        ),
         ruleset=rules.version,
-        licences=tuple(sorted({s.provenance.licence for s in (*given, *others)})),
+        licences=tuple(sorted({origin.licence for origin in (*origins, *(s.provenance for s in others))})),
         traces=traces(given, report_window, settings),
+        services=judged_tests.table,
+    )
+
+
+def _is_tested(event: Event, tests: JudgedTests) -> bool:
+    """Whether single tests say better than a signal made of them what failed."""
+    return event.kind.aspect is Aspect.FAILURE and event.subject in tests.subjects
+
+
+def _is_counted(silence: Episode, signals: Sequence[Signal]) -> bool:
+    """Whether a count of measurements, with the world's beside it, says more than the silence of tests."""
+    return any(
+        signal.kind.plane is Plane.VOLUME and measured_share(signal, silence.window) >= _COUNTED
+        for signal in signals
     )
 
 
@@ -158,29 +203,29 @@ def _one_entity(signals: Sequence[Signal], wanted: Entity | None) -> Entity:
     return entities[0]
 
 
-def _window(window: TimeWindow | None, signals: Sequence[Signal]) -> TimeWindow:
+def _window(window: TimeWindow | None, signals: Sequence[Signal], tests: Sequence[ServiceTest]) -> TimeWindow:
     if window is not None:
         instance("window", TimeWindow, window)
         if not window.duration:
             raise InvalidValueError("window", str(window), "is empty")
         return window
-    if not signals:
-        raise CallerError("window: it is needed where there are no signals")
-    return TimeWindow(
-        min(signal.series.window.start for signal in signals),
-        max(signal.series.window.end for signal in signals),
-    )
+    starts: list[datetime] = [test.time for test in tests]
+    starts += [signal.series.window.start for signal in signals]
+    ends = [test.time + _INSTANT for test in tests] + [signal.series.window.end for signal in signals]
+    if not starts:
+        raise CallerError("window: it is needed where there are neither signals nor tests")
+    return TimeWindow(min(starts), max(ends))
 
 
 def _notices(
-    signals: Sequence[Signal],
+    origins: Sequence[Provenance],
     told: Account,
     observations: Sequence[Observation],
     judged: Sequence[EpisodeVerdict],
     window: TimeWindow,
 ) -> tuple[str, ...]:
     """What a reader must know: of the signals, of the sources, and where a detector saw what we did not."""
-    notes = {signal.provenance.note.split("\n")[0] for signal in signals if signal.provenance.note}
+    notes = {origin.note.split("\n")[0] for origin in origins if origin.note}
     episodes = [one.episode.window.widened(TOLERANCE) for one in judged]
     alone = [
         f"{one.source} on {one.kind.name}, {one.window}: {one.text} No episode was found here at that time."
@@ -192,10 +237,13 @@ def _notices(
     return tuple(dict.fromkeys((*sorted(notes), *told.notices, *alone)))
 
 
-def _overall(judged: Sequence[EpisodeVerdict], signals: Sequence[Signal], window: TimeWindow) -> Condition:
+def _overall(
+    judged: Sequence[EpisodeVerdict], signals: Sequence[Signal], tests: JudgedTests, window: TimeWindow
+) -> Condition:
     if judged:
         return gravest(one.verdict.condition for one in judged)
-    if any(is_enough(signal, window) for signal in signals):
+    told = any(row.reach is not Reach.INSUFFICIENT for row in tests.table)
+    if told or any(is_enough(signal, window) for signal in signals):
         return Condition.NORMAL
     return Condition.INSUFFICIENT_DATA
 
@@ -270,13 +318,21 @@ class _Scene:
         )
         return evolve(self, around=evolve(self.around, artefacts=artefacts))
 
-    def judge(self, episode: Episode, *, faulty: bool) -> EpisodeVerdict:
+    def judge(
+        self,
+        episode: Episode,
+        *,
+        faulty: bool = False,
+        silence: Silence | None = None,
+        blocking: Blocking | None = None,
+    ) -> EpisodeVerdict:
         """One episode and what it was."""
-        facts = Facts(episode, evolve(self._around(episode), only_faulty=faulty))
+        around = evolve(self._around(episode), only_faulty=faulty, silence=silence, services=blocking)
+        facts = Facts(episode, around)
         condition = condition_of(facts)
         attribution = attribution_of(facts, self.rules)
         mechanism = mechanism_of(facts, condition, attribution.p_deliberate)
-        return EpisodeVerdict(episode, Verdict(condition, mechanism, attribution))
+        return EpisodeVerdict(episode, Verdict(condition, mechanism, attribution), blocking)
 
     def _around(self, episode: Episode) -> Surroundings:
         onset = episode.onset

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..model.kinds import Aspect, Plane
+from ..model.reach import Blocking
 from ..model.verdict import Condition
+from .arrivals import ended_campaign, is_only_volume, is_outage_by_silence
 from .episodes import DEEP
 from .facts import Facts
 
@@ -22,11 +24,14 @@ _WITNESSES_AGAINST = {
 withdrawn routes cannot answer, and where hosts answer, they are not offline.  Nothing contradicts a fall
 of traffic: mobile networks behind address translation are seen by no other plane."""
 
+_OTHERS = 2  # networks that reach a service, against one that does not; a proposal
+
 _GRAVITY = (
     Condition.OUTAGE,
     Condition.DEGRADED,
     Condition.BLOCKING,
     Condition.ARTEFACT,
+    Condition.INSUFFICIENT_DATA,
     Condition.NORMAL,
 )
 
@@ -44,15 +49,44 @@ def contradicted(facts: Facts) -> tuple[Plane, ...]:
 
 
 def condition_of(facts: Facts) -> Condition:
-    """The condition of one episode."""
-    if facts.around.only_faulty or contradicted(facts):
+    """The condition of one episode.
+
+    Fewer measurements alone are an outage only where all networks fell silent
+    (:func:`~.arrivals.is_outage_by_silence`), an artefact where as many networks as before sent them, and
+    say nothing where nobody knows whether the provider could be reached.  Services that are all slowed
+    are degraded, not blocked; that one network alone fails while others work says too little.
+    """
+    if facts.around.only_faulty or contradicted(facts) or ended_campaign(facts) is not None:
         return Condition.ARTEFACT
+    if facts.around.silence is not None and (not facts.reach_events or is_only_volume(facts)):
+        return Condition.INSUFFICIENT_DATA
     if not facts.reach_events:
+        return _of_services(facts)
+    if is_only_volume(facts):
+        return Condition.OUTAGE if is_outage_by_silence(facts) else Condition.DEGRADED
+    return Condition.OUTAGE if facts.peak >= DEEP else Condition.DEGRADED
+
+
+def _of_services(facts: Facts) -> Condition:
+    services = facts.around.services
+    if services is None:
         aspects = {event.kind.aspect for event in facts.episode.events}
         return Condition.BLOCKING if Aspect.FAILURE in aspects else Condition.DEGRADED
-    if {event.kind.plane for event in facts.reach_events} == {Plane.VOLUME}:
-        return Condition.DEGRADED  # fewer measurements arrive; alone that says no more
-    return Condition.OUTAGE if facts.peak >= DEEP else Condition.DEGRADED
+    if all(block.slowed for block in services.blocks):
+        return Condition.DEGRADED
+    return Condition.INSUFFICIENT_DATA if _may_be_its_own_fault(services) else Condition.BLOCKING
+
+
+def _may_be_its_own_fault(services: Blocking) -> bool:
+    """Whether it may be the fault of one network: others reach the service, no block page was served, and
+    nothing is known to have worked on that network.
+    """
+    return (
+        len(services.networks) == 1
+        and len({network for block in services.blocks for network in block.open}) >= _OTHERS
+        and not services.held
+        and not any(block.confirmed for block in services.blocks)
+    )
 
 
 def gravest(conditions: Iterable[Condition]) -> Condition:

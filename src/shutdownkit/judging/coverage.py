@@ -62,12 +62,23 @@ def is_enough(signal: Signal, window: TimeWindow) -> bool:
 
 
 def blind_spots(
-    entity: Entity, signals: Sequence[Signal], window: TimeWindow, told: Sequence[BlindSpot] = ()
+    entity: Entity,
+    signals: Sequence[Signal],
+    window: TimeWindow,
+    told: Sequence[BlindSpot] = (),
+    *,
+    tested: bool = False,
 ) -> tuple[BlindSpot, ...]:
-    """What could not have been seen with these signals, then what the sources told of themselves."""
+    """What could not have been seen with these signals, then what the sources told of themselves.
+
+    Args:
+        tested: whether there are single tests of services in the window.
+    """
     measured = {signal.kind.plane for signal in signals if is_enough(signal, window)}
+    if tested:
+        measured.add(Plane.APPLICATION)
     spots = [BlindSpot(plane, text) for plane, text in _BLIND.items() if plane not in measured]
-    if Plane.APPLICATION in measured and not _tests_services(signals):
+    if Plane.APPLICATION in measured and not (tested or _tests_services(signals)):
         spots.append(BlindSpot(Plane.APPLICATION, "Which services were blocked: no test names its subject."))
     if entity.country is None and measured:
         spots.append(BlindSpot(None, f"Local time: no country is given for {entity}."))

@@ -20,6 +20,7 @@ from ..model.reach import Blocking
 from ..model.signal import Signal
 from ..model.verdict import ContextEvent
 from ..model.window import TimeWindow
+from .blocking.silences import Silence
 from .episodes import DIRECT_PLANES, TOLERANCE
 
 __all__ = ["Facts", "PlaneState", "Surroundings"]
@@ -48,8 +49,8 @@ class Surroundings:
         faults: when instruments failed.
         observations: what the providers' own detectors said of the entity.
         only_faulty: whether the episode is nothing but such a fault.
-        silent: whether the episode is a silence in single tests, of which nobody knows whether the
-            provider could be reached from elsewhere.
+        silence: of an episode that is a silence in single tests, what is known of it; nobody knows
+            whether the provider could be reached from elsewhere.
         services: what was blocked in the episode, where single tests say so.
     """
 
@@ -65,7 +66,7 @@ class Surroundings:
     faults: tuple[InstrumentFault, ...] = ()
     observations: tuple[Observation, ...] = ()
     only_faulty: bool = False
-    silent: bool = False
+    silence: Silence | None = None
     services: Blocking | None = None
 
 

@@ -116,8 +116,9 @@ def _shared() -> cattrs.Converter:
 def converter() -> cattrs.Converter:
     """A new converter that knows every class of :data:`PLAIN_CLASSES`; hooks may be added to it."""
     new = cattrs.Converter(detailed_validation=True)
-    for kind, number_hook in ((str, _read_text), (bool, _read_flag), (float, _read_number)):
-        new.register_structure_hook(kind, number_hook)
+    simple = ((str, _read_text), (bool, _read_flag), (int, _read_whole), (float, _read_number))
+    for kind, hook in simple:
+        new.register_structure_hook(kind, hook)
     new.register_structure_hook_factory(attrs.has, _class_reader)
     new.register_structure_hook_factory(_is_tuple, _tuple_reader)
     new.register_structure_hook_factory(_is_enum, _enum_reader)
@@ -156,6 +157,12 @@ def _read_text(plain: object, _: type) -> str:
 def _read_flag(plain: object, _: type) -> bool:
     if not isinstance(plain, bool):
         raise InvalidValueError(_HERE, plain, "is neither true nor false")
+    return plain
+
+
+def _read_whole(plain: object, _: type) -> int:
+    if isinstance(plain, bool) or not isinstance(plain, int):
+        raise InvalidValueError(_HERE, plain, "is not a whole number")
     return plain
 
 

@@ -134,6 +134,7 @@ _BUILT_IN = (
         )
         for which in ("anomaly", "confirmed", "failure")
     ),
+    SignalKind("ooni.tls-handshake", "ms", Plane.APPLICATION, _D.UP, aspect=_A.QUALITY),
     SignalKind("throughput.download", "Mbit/s", Plane.APPLICATION, aspect=_A.QUALITY),
     SignalKind("throughput.rtt", "ms", Plane.APPLICATION, _D.UP, aspect=_A.QUALITY),
     SignalKind(

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from ..errors import InvalidValueError
 from .checks import all_of, flag, instance, instant, member, store, text, whole
-from .entity import Entity
+from .entity import Entity, EntityKind
 from .service_tests import Layer
 
 __all__ = ["Block", "Blocking", "Discards", "NetworkReach", "Reach", "ServiceReach"]
@@ -23,6 +23,37 @@ class Reach(enum.Enum):
     DOWN = "down"  # it fails for the controls, or elsewhere, as well
     OK = "ok"
     INSUFFICIENT = "insufficient"  # nobody could tell
+
+
+def _network(field_name: str, value: object) -> Entity:
+    entity = instance(field_name, Entity, value)
+    if entity.kind is not EntityKind.ASN:
+        raise InvalidValueError(field_name, str(entity), "is not a network")
+    return entity
+
+
+def _check_counts(name: str, counts: NetworkReach | Block) -> None:
+    """Of the tests some failed, and of these some are confirmed."""
+    for field_name in ("tests", "failed", "confirmed", "runs"):
+        whole(f"{name}.{field_name}", getattr(counts, field_name))
+    if counts.failed > counts.tests:
+        raise InvalidValueError(f"{name}.failed", counts.failed, f"is more than the {counts.tests} tests")
+    if counts.confirmed > counts.failed:
+        raise InvalidValueError(
+            f"{name}.confirmed", counts.confirmed, f"is more than the {counts.failed} tests that failed"
+        )
+
+
+def _check_apart(name: str, value: object, fields: tuple[str, ...]) -> None:
+    """Nothing stands in two of the fields."""
+    stands: dict[object, str] = {}
+    for field_name in fields:
+        for index, item in enumerate(getattr(value, field_name)):
+            first = stands.setdefault(item, field_name)
+            if first != field_name:
+                raise InvalidValueError(
+                    f"{name}.{field_name}[{index}]", str(item), f"stands in {first} as well"
+                )
 
 
 @frozen
@@ -48,7 +79,7 @@ class NetworkReach:
         tests: those that say anything: that failed, or did not.
         failed: of these, those that speak of interference.
         confirmed: of these, those in which a known block page or forged address was served.
-        runs: how many runs of probes the tests come from; at least 1 where there is a test.
+        runs: how many runs of probes the tests come from, as far as runs are known; 0 where none is.
         how: the layers at which it failed, the commonest first.
         reason: why nobody could tell, or why failures are not blocking; empty where there is no such why.
     """
@@ -64,10 +95,9 @@ class NetworkReach:
 
     def __attrs_post_init__(self) -> None:
         if self.network is not None:
-            instance("NetworkReach.network", Entity, self.network)
+            _network("NetworkReach.network", self.network)
         member("NetworkReach.reach", Reach, self.reach)
-        for name in ("tests", "failed", "confirmed", "runs"):
-            whole(f"NetworkReach.{name}", getattr(self, name))
+        _check_counts("NetworkReach", self)
         store(self, "how", all_of("NetworkReach.how", Layer, self.how))
         text("NetworkReach.reason", self.reason, empty=True)
 
@@ -100,6 +130,12 @@ class ServiceReach:
         member("ServiceReach.reach", Reach, self.reach)
         store(self, "networks", all_of("ServiceReach.networks", NetworkReach, self.networks))
         store(self, "discards", all_of("ServiceReach.discards", Discards, self.discards))
+        order = list(Reach)
+        gravest = min((one.reach for one in self.networks), key=order.index, default=Reach.INSUFFICIENT)
+        if self.reach is not gravest:
+            raise InvalidValueError(
+                "ServiceReach.reach", self.reach.value, f"is not {gravest.value}, the gravest of its networks"
+            )
 
 
 @frozen
@@ -122,7 +158,7 @@ class Block:
         tests: usable tests while it was blocked, on the networks that block it.
         failed: of these, those that failed.
         confirmed: of these, those in which a known block page or forged address was served.
-        runs: how many runs of probes these come from.
+        runs: how many runs of probes these come from, as far as runs are known; 0 where none is.
         hours: in how many hours these were made.
     """
 
@@ -155,11 +191,20 @@ class Block:
                 store(self, name, instant(f"Block.{name}", value))
         store(self, "how", all_of("Block.how", Layer, self.how))
         for name in ("networks", "open", "unclear"):
-            store(self, name, tuple(sorted(all_of(f"Block.{name}", Entity, getattr(self, name)))))
-        for name in ("tests", "failed", "confirmed", "runs", "hours"):
-            whole(f"Block.{name}", getattr(self, name))
+            given = all_of(f"Block.{name}", Entity, getattr(self, name))
+            store(self, name, tuple(sorted(_network(f"Block.{name}[{k}]", e) for k, e in enumerate(given))))
+        _check_apart("Block", self, ("networks", "open", "unclear"))
+        _check_counts("Block", self)
+        whole("Block.hours", self.hours)
+        self._check_times()
+
+    def _check_times(self) -> None:
         if self.last < self.since:
             raise InvalidValueError("Block.last", self.last, "is before the first test that failed")
+        if self.until is not None and self.until < self.last:
+            raise InvalidValueError("Block.until", self.until, "is before the last test that failed")
+        if self.worked is not None and self.worked > self.since:
+            raise InvalidValueError("Block.worked", self.worked, "is after the first test that failed")
 
 
 @frozen
@@ -183,6 +228,12 @@ class Blocking:
         store(self, "blocks", tuple(sorted(blocks, key=lambda one: (one.since, one.service))))
         store(self, "held", all_of("Blocking.held", str, self.held))
         store(self, "failed_too", all_of("Blocking.failed_too", str, self.failed_too))
+        blocked = {block.service for block in blocks}
+        for name in ("held", "failed_too"):
+            for index, service in enumerate(getattr(self, name)):
+                if service in blocked:
+                    raise InvalidValueError(f"Blocking.{name}[{index}]", service, "stands in blocks as well")
+        _check_apart("Blocking", self, ("held", "failed_too"))
 
     @property
     def networks(self) -> tuple[Entity, ...]:

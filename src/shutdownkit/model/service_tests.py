@@ -93,9 +93,11 @@ class ServiceTest:
     def __attrs_post_init__(self) -> None:
         store(self, "time", instant("ServiceTest.time", self.time))
         text("ServiceTest.subject", self.subject)
-        if not _SUBJECT.fullmatch(self.subject):
+        if not _SUBJECT.fullmatch(self.subject) or self.subject != self.subject.lower():
             raise InvalidValueError(
-                "ServiceTest.subject", self.subject, "is not of the form app:telegram or domain:example.org"
+                "ServiceTest.subject",
+                self.subject,
+                "is not of the form app:telegram or domain:example.org, in lower case",
             )
         member("ServiceTest.outcome", Outcome, self.outcome)
         if self.layer is not None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import field, frozen
 
 from ..errors import InvalidValueError
 from .checks import all_of, store, text
 
-__all__ = ["Service", "Services"]
+__all__ = ["Service", "Services", "site"]
 
 
 def _subjects(value: Iterable[str]) -> tuple[str, ...]:
@@ -52,7 +53,7 @@ class Service:
 
     def covers(self, subject: str) -> bool:
         """Whether a subject belongs to it, by itself or as a name under one of its domains."""
-        return any(name in self.subjects for name in _names(subject))
+        return any(_holds(self.subjects, name) for name in _names(subject))
 
 
 @frozen
@@ -91,16 +92,31 @@ class Services:
         raise InvalidValueError("service", name, f"is none of those known: {known}")
 
     def of(self, subject: str) -> Service:
-        """The service that a subject belongs to (the first, a category last), or one of its own."""
-        for service in sorted(self.services, key=lambda one: one.category):
-            if service.covers(subject):
+        """The first service that a subject belongs to, or one of its own: a site with and without ``www.``.
+
+        Never a category: the sites of one have nothing else in common.
+        """
+        for service in self.services:
+            if not service.category and service.covers(subject):
                 return service
-        return Service(subject, subject.partition(":")[2] or subject, (subject,))
+        name = site(subject)
+        return Service(name, name.partition(":")[2] or name, (subject,))
 
     def extended(self, *services: Service) -> Services:
         """These and more; one of a name that is there already takes its place."""
         kept = {service.name: service for service in (*self.services, *services)}
         return Services(tuple(kept.values()))
+
+
+def site(subject: str) -> str:
+    """A subject without a leading ``www.``: ``www.example.org`` and ``example.org`` are one site."""
+    kind, _, name = subject.partition(":")
+    return f"{kind}:{name.removeprefix('www.')}" if kind == "domain" else subject
+
+
+def _holds(ordered: Sequence[str], name: str) -> bool:
+    place = bisect_left(ordered, name)
+    return place < len(ordered) and ordered[place] == name
 
 
 def _names(subject: str) -> Iterator[str]:

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 import shutdownkit as sk
+from shutdownkit.judging.blocking.silences import Silence
 from shutdownkit.judging.facts import Surroundings
 from shutdownkit.model.account import Observation
+from shutdownkit.model.reach import Blocking
 
 from ...property.worlds import STEPS, lose, quiet_values
 
@@ -139,6 +141,8 @@ def facts(
     faults: Iterable[sk.InstrumentFault] = (),
     observations: Iterable[Observation] = (),
     only_faulty: bool = False,
+    silence: Silence | None = None,
+    services: Blocking | None = None,
 ) -> sk.Facts:
     """An episode with its surroundings; ``measured`` names the kinds that were measured throughout."""
     around = Surroundings(
@@ -153,6 +157,8 @@ def facts(
         faults=tuple(faults),
         observations=tuple(observations),
         only_faulty=only_faulty,
+        silence=silence,
+        services=services,
     )
     return sk.Facts(one, around)
 

@@ -256,7 +256,7 @@ def test_discarded_evidence_is_no_reason() -> None:
     claim = sk.Evidence(
         "context.reported-cause", sk.Stance.DISCARDED, 0.0, "So they say.", "A minister.", causes
     )
-    attribution = sk.Attribution(sk.RULES.prior, (claim,), "2026.2")
+    attribution = sk.Attribution(sk.RULES.prior, (claim,), "2026.3")
     assert sk.check_claim(attribution, sk.Cause.ATTACK).status is sk.ClaimStatus.UNTESTABLE
 
 
@@ -266,7 +266,7 @@ def test_discarded_evidence_is_no_reason() -> None:
 def test_evidence_that_hardly_moves_a_claim_does_not_bear_on_it(moved: float, status: sk.ClaimStatus) -> None:
     causes = sk.CauseWeights({sk.Cause.ATTACK: moved})
     faint = sk.Evidence("acme.faint", sk.Stance.AGAINST, -0.01, "Seen.", "A source.", causes)
-    attribution = sk.Attribution(sk.RULES.prior, (faint,), "2026.2")
+    attribution = sk.Attribution(sk.RULES.prior, (faint,), "2026.3")
     assert sk.check_claim(attribution, sk.Cause.ATTACK).status is status
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from attrs import evolve
 
 import shutdownkit as sk
 from shutdownkit.judging.condition import condition_of, contradicted, gravest
@@ -153,7 +154,7 @@ def test_the_gravest_condition() -> None:
 # --- mechanism
 
 WITHDRAWAL, FILTERING = sk.Mechanism.ROUTING_WITHDRAWAL, sk.Mechanism.FILTERING
-MOBILE, THROTTLING, UNKNOWN = sk.Mechanism.MOBILE_ONLY, sk.Mechanism.THROTTLING, sk.Mechanism.UNKNOWN
+MOBILE, UNKNOWN = sk.Mechanism.MOBILE_ONLY, sk.Mechanism.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,7 @@ MOBILE, THROTTLING, UNKNOWN = sk.Mechanism.MOBILE_ONLY, sk.Mechanism.THROTTLING,
         ((TRAFFIC,), (PROBING,), UNKNOWN),
         ((PROBING,), (), UNKNOWN),
         ((TELESCOPE,), (BGP,), UNKNOWN),
-        ((DOWNLOAD,), (BGP,), THROTTLING),
+        ((DOWNLOAD,), (BGP,), UNKNOWN),  # without round trips it cannot be told from congestion
         ((DOWNLOAD, RTT), (BGP,), UNKNOWN),
         ((DOWNLOAD, LATENCY), (), UNKNOWN),
         ((LATENCY,), (), UNKNOWN),
@@ -193,11 +194,6 @@ def test_a_short_dip_of_the_routes_within_an_outage_of_days_is_no_withdrawal() -
     assert mechanism_of(one, OUTAGE, 0.9) is FILTERING
 
 
-@pytest.mark.parametrize(("depth", "mechanism"), [(0.49, UNKNOWN), (0.5, THROTTLING)])
-def test_throughput_must_halve(depth: float, mechanism: sk.Mechanism) -> None:
-    assert mechanism_of(fell(DOWNLOAD, depth=depth), DEGRADED, 0.5) is mechanism
-
-
 @pytest.mark.parametrize(("p_deliberate", "mechanism"), [(0.19, UNKNOWN), (0.2, MOBILE)])
 def test_no_mechanism_where_deliberate_is_improbable(p_deliberate: float, mechanism: sk.Mechanism) -> None:
     assert mechanism_of(fell(TRAFFIC, measured=(BGP, PROBING)), OUTAGE, p_deliberate) is mechanism
@@ -206,6 +202,60 @@ def test_no_mechanism_where_deliberate_is_improbable(p_deliberate: float, mechan
 @pytest.mark.parametrize("condition", [ARTEFACT, BLOCKING])
 def test_no_mechanism_of_what_was_no_loss(condition: sk.Condition) -> None:
     assert mechanism_of(fell(BGP, PROBING), condition, 0.9) is UNKNOWN
+
+
+def services(*, networks: int = 1, reached: int = 0, **changes: object) -> sk.Facts:
+    """Services that failed, as single tests tell."""
+    block = sk.Block(
+        "x",
+        "X",
+        ("domain:x.com",),
+        since=T,
+        last=END,
+        networks=tuple(sk.Entity.parse(f"AS{100 + one}") for one in range(networks)),
+        open=tuple(sk.Entity.parse(f"AS{500 + one}") for one in range(reached)),
+        tests=9,
+        failed=9,
+    )
+    held = changes.pop("held", ())
+    blocking = sk.Blocking((evolve(block, **changes),), held=held)  # type: ignore[arg-type]
+    return facts(episode(event(ANOMALY, T, END, 0.9, subject="domain:x.com")), services=blocking)
+
+
+@pytest.mark.parametrize(
+    ("given", "condition"),
+    [
+        (services(networks=3, reached=4), BLOCKING),
+        (services(networks=1, reached=1), BLOCKING),
+        (services(networks=1, reached=2), sk.Condition.INSUFFICIENT_DATA),
+        (services(networks=1, reached=2, held=("y",)), BLOCKING),
+        (services(networks=1, reached=2, confirmed=1), BLOCKING),
+        (services(networks=2, reached=2), BLOCKING),
+        (services(networks=0, reached=2), BLOCKING),
+        (services(networks=1, reached=2, slowed=True), DEGRADED),
+    ],
+)
+def test_that_one_network_fails_while_others_work_is_too_little(
+    given: sk.Facts, condition: sk.Condition
+) -> None:
+    assert condition_of(given) is condition
+
+
+@pytest.mark.parametrize(
+    ("how", "mechanism"),
+    [
+        ((), UNKNOWN),
+        ((sk.Layer.DNS, sk.Layer.TCP), sk.Mechanism.DNS),
+        ((sk.Layer.TLS,), sk.Mechanism.TLS),
+        ((sk.Layer.TCP, sk.Layer.TLS), FILTERING),
+        ((sk.Layer.HTTP,), FILTERING),
+    ],
+)
+def test_how_services_are_blocked_is_the_commonest_layer(
+    how: tuple[sk.Layer, ...], mechanism: sk.Mechanism
+) -> None:
+    assert mechanism_of(services(networks=3, how=how), BLOCKING, 0.9) is mechanism
+    assert mechanism_of(services(networks=3, how=how), BLOCKING, 0.1) is UNKNOWN
 
 
 # --- from signals

@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 import shutdownkit as sk
+from shutdownkit.judging.facts import Surroundings
 from shutdownkit.model.account import Observation
+from shutdownkit.model.reach import Block, Blocking
 
 from .builders import (
     ANOMALY,
@@ -18,10 +21,12 @@ from .builders import (
     BGP,
     CONFIRMED,
     DAY,
+    DOWNLOAD,
     HOUR,
     INDEX,
     LATENCY,
     MINUTE,
+    OONI,
     PROBING,
     TELESCOPE,
     TRAFFIC,
@@ -64,6 +69,52 @@ def outage(
 def blocking(begin: datetime = T, end: datetime = END, *, subject: str | None = SUBJECT) -> sk.Episode:
     """An episode in which services failed."""
     return episode(event(ANOMALY, begin, end, 0.7, subject=subject, step=HOUR))
+
+
+def told(
+    networks: int = 3,
+    *,
+    reached: int = 0,
+    hours: int = 9,
+    services: int = 1,
+    held: Iterable[str] = (),
+    failed_too: Iterable[str] = (),
+    slowed: bool = False,
+) -> sk.Facts:
+    """An episode of blocking that single tests tell of."""
+    blocks = [
+        Block(
+            service=f"s{number}",
+            title=f"Service {number}",
+            subjects=(SUBJECT,),
+            since=T,
+            last=END - HOUR,
+            slowed=slowed,
+            networks=tuple(sk.Entity.parse(f"AS{100 + one}") for one in range(networks)),
+            open=tuple(sk.Entity.parse(f"AS{500 + one}") for one in range(reached)),
+            tests=20,
+            failed=18,
+            hours=hours,
+        )
+        for number in range(services)
+    ]
+    return facts(blocking(), services=Blocking(tuple(blocks), tuple(held), tuple(failed_too)))
+
+
+def slow_handshakes() -> sk.Facts:
+    """For two days handshakes with one site took four times as long as in the week before."""
+    kind = "ooni.tls-handshake"
+    times = np.concatenate([np.full(7 * 24, 30.0), np.full(48, 120.0)])
+    slow = sk.Signal(
+        sk.KINDS[kind], sk.Entity.parse("BY"), sk.TimeSeries(T - 7 * DAY, HOUR, times), subject=SUBJECT
+    )
+    one = episode(event(kind, T, T + 2 * DAY, 0.75, subject=SUBJECT, step=HOUR))
+    return sk.Facts(one, Surroundings(signals=(slow,)))
+
+
+def fewer(*kinds: str) -> sk.Episode:
+    """An episode in which no measurements arrived any more."""
+    return episode(*(event(kind, T, END, 1.0, step=HOUR) for kind in (OONI, *kinds)))
 
 
 def degraded() -> sk.Episode:
@@ -392,6 +443,38 @@ CASES = [
     Case("services.outage-near", "within", [FOR], facts(blocking(), others=[outage()])),
     Case("services.outage-near", "the day before", [], facts(blocking(), others=WHOLE)),
     Case("services.outage-near", "an outage itself", [], facts(outage(), others=[outage(T, END + HOUR)])),
+    Case("services.selective", "told by single tests", [], told()),
+    Case("blocking.controls-work", "for hours", [FOR], told()),
+    Case("blocking.controls-work", "twice", [], told(hours=2)),
+    Case("blocking.controls-work", "slowed", [], told(slowed=True)),
+    Case("blocking.controls-work", "no single tests", [], facts(blocking())),
+    Case("blocking.networks", "three", [FOR], told(3)),
+    Case("blocking.networks", "two", [FOR], told(2)),
+    Case("blocking.networks", "three of seven", [FOR], told(3, reached=4)),
+    Case("blocking.networks", "one of four", [AGAINST], told(1, reached=3)),
+    Case("blocking.networks", "one of two", [], told(1, reached=1)),
+    Case("blocking.networks", "one that was tested alone", [MISSING], told(1)),
+    Case("blocking.networks", "not known", [MISSING], told(0)),
+    Case("blocking.networks", "slowed", [], told(3, slowed=True)),
+    Case("blocking.chosen", "others worked", [FOR], told(held=["x"])),
+    Case("blocking.chosen", "others failed", [AGAINST], told(failed_too=["x"])),
+    Case("blocking.chosen", "as many worked as failed", [AGAINST], told(held=["x"], failed_too=["y"])),
+    Case("blocking.chosen", "nothing else was tested", [MISSING], told()),
+    Case("blocking.chosen", "slowed", [], told(held=["x"], slowed=True)),
+    Case("blocking.together", "three", [FOR], told(services=3, held=["x"])),
+    Case("blocking.together", "two", [], told(services=2, held=["x"])),
+    Case("blocking.together", "three, and nothing that worked", [], told(services=3)),
+    Case("throttling.signature", "no round trips", [MISSING], facts(episode(event(DOWNLOAD, T, END, 0.7)))),
+    Case("throttling.signature", "an outage", [], facts(outage())),
+    Case("throttling.handshakes", "one service", [MISSING], slow_handshakes()),
+    Case("throttling.handshakes", "an outage", [], facts(outage())),
+    Case("throttling.services", "and others not", [FOR], told(slowed=True, held=["x", "y"])),
+    Case("throttling.services", "like most others", [AGAINST], told(slowed=True, failed_too=["x"])),
+    Case("throttling.services", "blocked", [], told(held=["x", "y"])),
+    Case("volume.one-network", "networks held", [DISCARDED], facts(fewer(), measured=["ooni.networks"])),
+    Case("volume.one-network", "networks not counted", [], facts(fewer())),
+    Case("volume.silence", "few networks", [MISSING], facts(fewer("ooni.networks"))),
+    Case("volume.silence", "networks held", [], facts(fewer(), measured=["ooni.networks"])),
     Case(
         "context.reported-cause", "an order", [FOR], facts(outage(), context=reported(sk.ContextKind.ORDER))
     ),

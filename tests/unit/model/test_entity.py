@@ -55,6 +55,7 @@ def test_the_kinds_of_the_contract_are_built_in() -> None:
         "throughput.download",
         "throughput.rtt",
         "connectivity.index",
+        "ooni.tls-handshake",  # not of the contract
     }
     assert all(kind.name == name for name, kind in KINDS.items())
 

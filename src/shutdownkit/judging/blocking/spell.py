@@ -26,7 +26,7 @@ class Spell:
         tests: usable tests from ``since`` up to ``until`` (or the last at hand).
         failed: of these, those that failed.
         confirmed, weak, slowed: of the failed, those confirmed, those of weak strength, those slowed.
-        runs: how many runs of probes the failed ones come from (one where runs are not known).
+        runs: how many runs of probes the failed ones come from, as far as runs are known.
         hours: in how many hours of the clock a test failed.
         layers: how often each layer failed, the commonest first, then by name.
         alone: whether the tests of this network suffice by themselves; False where it took those of
@@ -44,7 +44,7 @@ class Spell:
     confirmed: int = 0
     weak: int = 0
     slowed: int = 0
-    runs: int = 1
+    runs: int = 0
     hours: int = 1
     layers: tuple[tuple[Layer, int], ...] = field(default=())
     alone: bool = True

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from ...model.verdict import Cause, CauseProbabilities
-from . import context, crosscheck, planes, recurrence, services, shape, surroundings, timing
+from . import (
+    blocking,
+    context,
+    crosscheck,
+    planes,
+    recurrence,
+    services,
+    shape,
+    surroundings,
+    throttling,
+    timing,
+    volume,
+)
 from .rule import RuleSet
 
 __all__ = ["RULES"]
@@ -31,7 +43,7 @@ the greater part of it left unknown, and no cause left under 3 %.
 """
 
 RULES = RuleSet(
-    "2026.2",
+    "2026.3",
     PRIOR,
     (
         timing.LOCAL_ONSET,
@@ -58,6 +70,15 @@ RULES = RuleSet(
         services.BLOCK_PAGES,
         services.SELECTIVE,
         services.OUTAGE_NEAR,
+        blocking.FAILING,
+        blocking.NETWORKS_AGREE,
+        blocking.CHOSEN,
+        blocking.TOGETHER,
+        throttling.SIGNATURE,
+        throttling.HANDSHAKES,
+        throttling.SLOWED_SERVICES,
+        volume.ONE_NETWORK,
+        volume.SILENCE,
         context.REPORTED,
         context.POLITICS,
         context.FAULTS,

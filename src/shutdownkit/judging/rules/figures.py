@@ -29,6 +29,11 @@ CENSORED_PLANET = (
     "mean blocking; the weight is a proposal"
 )
 
+CROSS_NETWORK = (
+    "OONI's ontology (ooni/data, docs/ontology.md): agreement between networks is the best filter of false "
+    "positives there is; the weight is a proposal"
+)
+
 BENSON = "Benson 2013: congestion preceded the Dodo-Telstra leak by 20 minutes; the weight is a proposal"
 
 IPV6_IRAN = (

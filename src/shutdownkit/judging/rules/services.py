@@ -18,6 +18,7 @@ _SHARE = 0.2  # of the time in which services failed, the network must have work
 
 
 def _is_blocking(facts: Facts) -> bool:
+    """Whether services failed and connectivity did not."""
     return not facts.reach_events and any(
         event.kind.aspect is Aspect.FAILURE for event in facts.episode.events
     )
@@ -65,8 +66,8 @@ BLOCK_PAGES = Rule(
 
 
 def _judge_selective(facts: Facts) -> Finding | None:
-    if not _is_blocking(facts):
-        return None
+    if not _is_blocking(facts) or facts.around.services is not None:
+        return None  # what single tests say of it is weighed in :mod:`.blocking`
     subjects = sorted({event.subject for event in facts.episode.events if event.subject is not None})
     if not subjects:
         return None

@@ -1,0 +1,110 @@
+"""Services and networks that work, and crawl."""
+
+from __future__ import annotations
+
+from ...model.verdict import Cause
+from ..facts import Facts
+from ..slowing import Slowing, handshakes_of, slowing_of
+from .rule import Finding, Rule, missing, weighs
+
+__all__ = ["HANDSHAKES", "SIGNATURE", "SLOWED_SERVICES"]
+
+_ANDERSON = "Anderson 2013, Dimming the Internet (Iran); the weights are proposals"
+_KAZAKHSTAN = "OONI on Kazakhstan 2022 and 2023 (handshakes of 2 to 4 s); the weights are proposals"
+
+_THROTTLED = {
+    Cause.DELIBERATE: 2.0,
+    Cause.POWER: -1.0,
+    Cause.CABLE: -1.0,
+    Cause.ROUTING: -1.0,
+    Cause.ATTACK: -1.0,
+    Cause.DISASTER: -0.5,
+}
+_CONGESTED = {Cause.DELIBERATE: -1.0, Cause.ATTACK: 1.0, Cause.UNKNOWN_TECHNICAL: 0.7}
+_ORDINARY = {Cause.DELIBERATE: -0.7, Cause.UNKNOWN_TECHNICAL: 0.3}
+_OTHERS_HELD = 2  # services that worked as usual, at least, and at least as many as were slowed
+
+
+def _judge_signature(facts: Facts) -> Finding | None:
+    slow = slowing_of(facts)
+    if slow is None:
+        return None
+    fell = f"Throughput fell by {slow.event.depth:.0%}"
+    if slow.delayed:
+        longer = "took longer" if slow.delay is None else f"took {slow.delay:.1f} times as long"
+        return weighs(f"{fell} and round trips {longer}: that is congestion.", _CONGESTED)
+    if slow.usual:
+        return weighs(f"{fell}, as it often did at the same hours before.", _ORDINARY)
+    if not slow.flat:
+        return missing(f"{fell}. Whether round trips took longer was not measured enough to tell.")
+    return _judge_spread(slow, f"{fell}, round trips took no longer ({slow.delay:.1f} times)")
+
+
+def _judge_spread(slow: Slowing, seen: str) -> Finding:
+    if slow.usual is None or slow.spread is None:
+        return missing(f"{seen}. How much it varied was not measured enough to tell.")
+    seen = f"{seen}, and it varied {slow.spread:.1f} times as much as before"
+    if not slow.shrunken:
+        return weighs(f"{seen}: no limit set it.", _ORDINARY)
+    return weighs(f"{seen}: a limit sets it.", _THROTTLED)
+
+
+SIGNATURE = Rule(
+    "throttling.signature",
+    "Throughput down by half or more with flat round trips and shrunken variance is throttling; with longer "
+    "round trips it is congestion.",
+    _ANDERSON,
+    "throttling",
+    _judge_signature,
+)
+
+
+def _judge_handshakes(facts: Facts) -> Finding | None:
+    found = handshakes_of(facts)
+    if found is None:
+        return None
+    slowed = f"TLS handshakes took twice as long or longer with {_named(found.slowed)}"
+    if found.delayed:
+        return weighs(f"{slowed}, and round trips in general took longer.", _CONGESTED)
+    if found.chosen:
+        return weighs(f"{slowed}, and no longer than before with {_named(found.held)}.", _THROTTLED)
+    if not found.held and not found.between and len(found.slowed) == 1:
+        return missing(f"{slowed}. No other service was measured enough at the time to compare.")
+    others = f"with {_named(found.held)} no longer" if found.held else "with none no longer"
+    return weighs(f"{slowed}, {others}: too few held to say that some were chosen.", _ORDINARY)
+
+
+HANDSHAKES = Rule(
+    "throttling.handshakes",
+    "A full link slows all services; one who throttles chooses.",
+    _KAZAKHSTAN,
+    "throttling",
+    _judge_handshakes,
+)
+
+
+def _judge_slowed_services(facts: Facts) -> Finding | None:
+    services = facts.around.services
+    slowed = [block.title for block in services.blocks if block.slowed] if services is not None else []
+    if services is None or not slowed:
+        return None
+    what = f"Answered and then crawled, though the controls did not: {_named(slowed)}"
+    if len(services.failed_too) > len(services.held):
+        return weighs(f"{what}; most other services failed there as well.", _ORDINARY)
+    if len(services.held) >= max(_OTHERS_HELD, len(slowed)):
+        return weighs(f"{what}; {_named(services.held)} worked on the same networks.", _THROTTLED)
+    return weighs(f"{what}; few other services were tested there.", {Cause.DELIBERATE: 0.7})
+
+
+SLOWED_SERVICES = Rule(
+    "throttling.services",
+    "Services that are slowed where their controls and other services are not were chosen.",
+    _KAZAKHSTAN,
+    "throttling",
+    _judge_slowed_services,
+)
+
+
+def _named(names: tuple[str, ...] | list[str]) -> str:
+    shown = sorted(names)
+    return ", ".join(shown[:4]) + (f" and {len(shown) - 4} others" if len(shown) > 4 else "")
