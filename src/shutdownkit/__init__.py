@@ -40,6 +40,7 @@ from .errors import (
     WrongAnswerError,
 )
 from .files.incidents import read_incidents
+from .files.services import read_services
 from .files.signals import read_signals, write_signals
 from .judging.attribute import attribute
 from .judging.claims import check_claim
@@ -52,11 +53,15 @@ from .judging.rules.builtin import RULES
 from .judging.rules.rule import Finding, Rule, RuleSet
 from .judging.settings import DetectionSettings
 from .model.account import Account, BlindSpot, InstrumentFault, Observation, SourceFailure
+from .model.builtin_services import SERVICES
 from .model.entity import Entity, EntityKind
 from .model.episode import Episode
 from .model.event import Event
 from .model.kinds import KINDS, Aspect, Direction, Plane, SignalKind, Statistic
+from .model.reach import Block, Blocking, Discards, NetworkReach, Reach, ServiceReach
 from .model.series import TimeSeries
+from .model.service_tests import Layer, Outcome, ServiceTest, ServiceTests, Strength
+from .model.services import Service, Services
 from .model.signal import Provenance, Signal
 from .model.verdict import (
     Attribution,
@@ -93,12 +98,15 @@ __version__ = _version("shutdownkit")
 __all__ = [
     "KINDS",
     "RULES",
+    "SERVICES",
     "Account",
     "Answer",
     "Answered",
     "Aspect",
     "Attribution",
     "BlindSpot",
+    "Block",
+    "Blocking",
     "BrokenSourceError",
     "CallerError",
     "Cause",
@@ -113,6 +121,7 @@ __all__ = [
     "Coverage",
     "DetectionSettings",
     "Direction",
+    "Discards",
     "DuplicateSourceError",
     "Entity",
     "EntityKind",
@@ -128,24 +137,33 @@ __all__ = [
     "HttpSettings",
     "InstrumentFault",
     "InvalidValueError",
+    "Layer",
     "Mechanism",
     "MissingExtraError",
+    "NetworkReach",
     "NoSourceAnsweredError",
     "NotCachedError",
     "NotServedError",
     "Observation",
+    "Outcome",
     "Plane",
     "Progress",
     "Provenance",
     "ProviderError",
     "Query",
     "QuotaError",
+    "Reach",
     "RefusedError",
     "RegistryError",
     "Report",
     "Rule",
     "RuleSet",
     "ServerFaultError",
+    "Service",
+    "ServiceReach",
+    "ServiceTest",
+    "ServiceTests",
+    "Services",
     "ShutdownkitError",
     "Signal",
     "SignalKind",
@@ -157,6 +175,7 @@ __all__ = [
     "SourceResult",
     "Stance",
     "Statistic",
+    "Strength",
     "TimeSeries",
     "TimeWindow",
     "Trace",
@@ -174,6 +193,7 @@ __all__ = [
     "episodes",
     "gather",
     "read_incidents",
+    "read_services",
     "read_signals",
     "write_signals",
 ]

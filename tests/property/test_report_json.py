@@ -6,6 +6,7 @@ import copy
 import json
 from typing import Any
 
+import attrs
 import jsonschema
 import pytest
 from hypothesis import assume, given
@@ -17,6 +18,7 @@ from shutdownkit.model.verdict import Cause
 from shutdownkit.report.json_form import EpisodeForm, SignalForm, report_plain
 from shutdownkit.report.report import Report
 from shutdownkit.report.schema import report_schema
+from shutdownkit.report.service_forms import BlockForm
 from tests.strategies import reports
 
 VALIDATOR = jsonschema.Draft202012Validator(report_schema())
@@ -35,6 +37,7 @@ REPORT_KEYS = [
     "ruleset",
     "licences",
     "traces",
+    "services",
     "kinds",
 ]
 
@@ -64,8 +67,13 @@ def written(path: Path) -> str:
 
 
 def is_optional(path: Path) -> bool:
-    """Whether a key may be left out: only in the weights of evidence, where it means 0."""
-    return len(path) > 2 and path[-2] == "causes" and "evidence" in path
+    """Whether a key may be left out: a weight of evidence, where that means 0, or a key added later."""
+    return (len(path) > 2 and path[-2] == "causes" and "evidence" in path) or is_later(path)
+
+
+def is_later(path: Path) -> bool:
+    """Whether earlier versions wrote reports of the same schema version without the key."""
+    return path == ("services",) or (len(path) == 3 and path[-1] == "blocking")
 
 
 @given(reports())
@@ -103,6 +111,8 @@ def test_keys_come_in_a_fixed_order(report: Report) -> None:
         assert list(episode["causes"]) == [cause.value for cause in Cause]
         for signal in episode["signals"]:
             assert list(signal) == [field.name for field in SignalForm.__attrs_attrs__]
+        for block in (episode["blocking"] or {"blocks": []})["blocks"]:
+            assert list(block) == [field.name for field in BlockForm.__attrs_attrs__]
 
 
 @given(reports())
@@ -125,6 +135,35 @@ def test_just_the_kinds_that_are_not_built_in_are_defined(report: Report) -> Non
 @given(reports())
 def test_every_report_is_of_the_schema(report: Report) -> None:
     VALIDATOR.validate(json.loads(report.to_json()))
+
+
+@given(reports())
+def test_the_end_of_a_block_is_null_just_while_it_lasts(report: Report) -> None:
+    for judged, plain in zip(report.episodes, report_plain(report)["episodes"], strict=True):
+        assert (plain["blocking"] is None) == (judged.blocking is None)
+        if judged.blocking is not None:
+            for block, written_block in zip(judged.blocking.blocks, plain["blocking"]["blocks"], strict=True):
+                assert (written_block["end"] is None) == (block.until is None)
+                assert written_block["start"] <= written_block["last"]
+                assert written_block["networks"] == [str(network) for network in block.networks]
+
+
+@given(reports(), st.data())
+def test_a_report_of_an_earlier_version_is_read_and_of_the_schema(
+    report: Report, data: st.DataObject
+) -> None:
+    document = json.loads(report.to_json())
+    later = [path for path in paths(document) if is_later(path)]
+    gone = data.draw(st.sets(st.sampled_from(later), min_size=1))
+    for path in gone:
+        del parent_of(document, path)[path[-1]]
+    VALIDATOR.validate(document)
+    back = Report.from_json(json.dumps(document))
+    assert back.services == (() if ("services",) in gone else report.services)
+    for index, (one, judged) in enumerate(zip(back.episodes, report.episodes, strict=True)):
+        lacks = ("episodes", index, "blocking") in gone
+        assert one == attrs.evolve(judged, blocking=None if lacks else judged.blocking)
+    assert attrs.evolve(back, services=(), episodes=()) == attrs.evolve(report, services=(), episodes=())
 
 
 @given(reports(), st.data())
@@ -199,7 +238,7 @@ def test_keys_that_are_not_known_are_ignored(report: Report, data: st.DataObject
     assert Report.from_json(json.dumps(document)) == report
 
 
-@given(reports().filter(lambda report: bool(report.episodes)), st.floats(0, 1))
+@given(reports(least_episodes=1), st.floats(0, 1))
 def test_a_figure_that_contradicts_the_causes_is_refused(report: Report, other: float) -> None:
     assume(other != report.episodes[0].verdict.p_deliberate)
     document = json.loads(report.to_json())
@@ -208,7 +247,7 @@ def test_a_figure_that_contradicts_the_causes_is_refused(report: Report, other: 
         Report.from_json(json.dumps(document))
 
 
-@given(reports().filter(lambda report: bool(report.episodes)))
+@given(reports(least_episodes=1))
 def test_an_id_that_contradicts_the_onset_is_refused(report: Report) -> None:
     document = json.loads(report.to_json())
     document["episodes"][0]["id"] += "x"

@@ -7,16 +7,19 @@ import math
 from collections.abc import Iterable
 from datetime import datetime
 
+from ..model.reach import Reach
 from ..model.series import TimeSeries
 from ..model.verdict import Stance
 from ..model.window import TimeWindow
 from .content import EpisodeVerdict, ReportContent, Trace
+from .episode_words import episode_facts
+from .reach_words import REACH_TITLE, reach_remarks, reach_rows
+from .service_words import REACH_WORDS, service_titles
 from .words import (
     STANCE_WORDS,
     capital,
     coverage_text,
     entity_text,
-    episode_facts,
     failure_text,
     fault_text,
     headline,
@@ -28,6 +31,8 @@ from .words import (
 __all__ = ["report_html"]
 
 _PICTURE_WIDTH, _PICTURE_HEIGHT = 600, 28  # CSS pixels
+_LEFT = "text-align:left"
+_RED, _GREY = "#c0392b", "#7f8c8d"
 _TOP = 1.1  # the share of the expected level at the upper edge of a picture
 
 
@@ -44,7 +49,8 @@ def report_html(content: ReportContent) -> str:
         _element("p", window_text(window.start, window.end)),
         _element("p", f"{capital(headline(content))}.", style="font-weight:bold"),
         _pictures(content),
-        *(_episode(number, judged) for number, judged in enumerate(content.episodes, start=1)),
+        *(_episode(number, judged, content) for number, judged in enumerate(content.episodes, start=1)),
+        _services(content),
         _list("Instrument faults", map(fault_text, content.faults)),
         _list("What could not have been seen", (spot.text for spot in content.blind_spots)),
         _list("Sources that failed", (failure_text(one) for one in content.failures)),
@@ -88,8 +94,8 @@ def _name(trace: Trace, content: ReportContent) -> str:
 
 
 def _picture(trace: Trace, content: ReportContent) -> str:
-    shades = [(judged.episode.window, "#c0392b") for judged in content.episodes]
-    shades += [(fault.window, "#7f8c8d") for fault in content.faults if fault.kind == trace.kind]
+    shades = [(judged.episode.window, _RED) for judged in content.episodes]
+    shades += [(fault.window, _GREY) for fault in content.faults if fault.kind == trace.kind]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_PICTURE_WIDTH}" height="{_PICTURE_HEIGHT}"'
         f' viewBox="0 0 {_PICTURE_WIDTH} {_PICTURE_HEIGHT}" role="img"'
@@ -136,11 +142,11 @@ def _x(time: datetime, window: TimeWindow) -> float:
 # --- sections
 
 
-def _episode(number: int, judged: EpisodeVerdict) -> str:
+def _episode(number: int, judged: EpisodeVerdict, content: ReportContent) -> str:
     rows = "".join(
         f'<tr><th style="text-align:left">{_escaped(name)}</th>'
         f'<td style="text-align:left">{_escaped(text)}</td></tr>'
-        for name, text in episode_facts(judged)
+        for name, text in episode_facts(judged, service_titles(content))
     )
     title = _element("h4", f"Episode {number}: {judged.episode.id}")
     return f"{title}<table>{rows}</table>{_evidence(judged)}"
@@ -157,10 +163,30 @@ def _evidence(judged: EpisodeVerdict) -> str:
     rows = "".join(
         "<tr>"
         + "".join(
-            _element("td", cell, style="text-align:left")
+            _element("td", cell, style=_LEFT)
             for cell in (STANCE_WORDS[one.stance], f"{one.weight:+.2f}", one.rule, one.text, one.source)
         )
         + "</tr>"
         for one in evidence
     )
     return f"<table><tr>{head}</tr>{rows}</table>"
+
+
+def _services(content: ReportContent) -> str:
+    """A table of the services that could not be reached everywhere, and a list of all else."""
+    if not content.services:
+        return ""
+    head = "".join(_element("th", name) for name in ("Service", "State", "Networks"))
+    rows = "".join(
+        "<tr>"
+        + _element("td", row.title, style=_LEFT)
+        + _element(
+            "td", REACH_WORDS[row.reach], style=f"{_LEFT};color:{_GREY if row.reach is Reach.DOWN else _RED}"
+        )
+        + _element("td", row.detail, style=_LEFT)
+        + "</tr>"
+        for row in reach_rows(content.services)
+    )
+    table = f"<table><tr>{head}</tr>{rows}</table>" if rows else ""
+    items = "".join(_element("li", capital(text)) for text in reach_remarks(content.services))
+    return _element("h4", REACH_TITLE) + table + (f"<ul>{items}</ul>" if items else "")

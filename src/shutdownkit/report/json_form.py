@@ -1,7 +1,9 @@
 """The JSON of a report: the part that other programs read, and everything else, without loss.
 
 Where the JSON differs from the classes, the classes of this module say how: :class:`EpisodeForm` for an
-episode with its verdict, :class:`SignalForm` for an event.  Their fields are the keys, in order.
+episode with its verdict, :class:`SignalForm` for an event,
+:class:`~shutdownkit.report.service_forms.BlockForm` for a blocked service.  Their fields are the keys, in
+order.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from ..model.entity import Entity
 from ..model.episode import Episode
 from ..model.event import Event
 from ..model.kinds import KINDS, SignalKind
+from ..model.reach import Blocking
 from ..model.verdict import (
     Attribution,
     CauseProbabilities,
@@ -31,6 +34,7 @@ from ..model.verdict import (
 )
 from ..model.window import TimeWindow
 from .content import EpisodeVerdict, ReportContent
+from .service_forms import add_service_hooks
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -47,6 +51,10 @@ SCHEMA_VERSION = 1
 It grows when a key changes its meaning or goes; a new key does not change it, so readers must ignore
 keys that they do not know.
 """
+
+_LATER_KEYS: dict[str, Any] = {"services": []}
+_LATER_EPISODE_KEYS: dict[str, Any] = {"blocking": None}
+"""Keys that earlier versions of this package did not write, and what stands for them where they lack."""
 
 _KIND_HOLDERS = ("coverage", "faults", "traces")  # and the signals of the episodes
 
@@ -123,6 +131,7 @@ class EpisodeForm:
     evidence: tuple[Evidence, ...]
     signals: tuple[Event, ...]
     ruleset: str
+    blocking: Blocking | None
 
     @classmethod
     def of(cls, judged: EpisodeVerdict) -> EpisodeForm:
@@ -141,6 +150,7 @@ class EpisodeForm:
             evidence=verdict.evidence,
             signals=episode.events,
             ruleset=verdict.attribution.ruleset,
+            blocking=judged.blocking,
         )
 
     def value(self) -> EpisodeVerdict:
@@ -169,7 +179,7 @@ class EpisodeForm:
                 self.p_deliberate,
                 f"is not {verdict.p_deliberate!r}, as causes.deliberate says",
             )
-        return EpisodeVerdict(episode, verdict)
+        return EpisodeVerdict(episode, verdict, self.blocking)
 
 
 def _seen_window(form: str, start: datetime, end: datetime | None, seen_until: datetime) -> TimeWindow:
@@ -222,6 +232,7 @@ def _read(cls: type[R], document: object) -> R:
     if not isinstance(document, dict):
         raise InvalidValueError("report", document, "is not an object")
     _check_version(document)
+    document = _with_later_keys(document)
     if "kinds" not in document:
         raise CallerError("kinds: is missing")
     kinds = _each(document["kinds"], lambda plain: _Definition(plain) if isinstance(plain, dict) else plain)
@@ -263,7 +274,19 @@ def _converter() -> cattrs.Converter:
         return read_kind(plain, cls)
 
     new.register_structure_hook(SignalKind, read)
+    add_service_hooks(new)
     return new
+
+
+def _with_later_keys(document: dict[str, Any]) -> dict[str, Any]:
+    """A copy in which no key is absent only because an earlier version wrote the report."""
+    copy = _LATER_KEYS | document
+    if "episodes" in document:
+        copy["episodes"] = _each(
+            document["episodes"],
+            lambda episode: _LATER_EPISODE_KEYS | episode if isinstance(episode, dict) else episode,
+        )
+    return copy
 
 
 def _field_names() -> list[str]:

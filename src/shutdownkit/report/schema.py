@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-import enum
-from typing import Any
-
 from ..model.kinds import Aspect, Direction, Plane, Statistic
 from ..model.verdict import Cause, Condition, Mechanism, Stance
 from .json_form import SCHEMA_VERSION
+from .schema_parts import (
+    Schema,
+    entity,
+    kind_name,
+    list_of,
+    nullable,
+    object_of,
+    one_of,
+    probability,
+    seconds,
+    share,
+    subject,
+    text,
+    time,
+    window,
+)
+from .schema_services import blocking, service_reach
 
 __all__ = ["report_schema"]
-
-Schema = dict[str, Any]
 
 
 def report_schema() -> Schema:
     """The JSON Schema (draft 2020-12) of what ``Report.to_json`` writes.
 
-    Every key is described and required.  Keys that the schema does not know are allowed everywhere
-    (``additionalProperties`` is left at its default): a later version may add keys without a new
-    ``schema_version``, and a reader built on this schema must go on accepting such reports.
+    Every key is described, and required unless it was added later (``services``, and ``blocking`` of an
+    episode), so that reports of earlier versions are of this schema as well.  Keys that the schema does
+    not know are allowed everywhere (``additionalProperties`` is left at its default): a later version may
+    add keys without a new ``schema_version``, and a reader built on this schema must go on accepting such
+    reports.
     """
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "shutdownkit report",
-        **_object(
+        **object_of(
             "Verdicts for one entity and window, with all that is needed to check them. Times are"
             " ISO 8601 in UTC, windows are half-open, durations are in seconds. Readers must ignore"
             " keys that they do not know.",
@@ -33,67 +47,75 @@ def report_schema() -> Schema:
                     "const": SCHEMA_VERSION,
                     "description": "Version of this form; grows when a key changes its meaning or goes.",
                 },
-                "entity": _entity("What was judged."),
-                "window": _window("The time that was judged."),
-                "condition": _enum(
+                "entity": entity("What was judged."),
+                "window": window("The time that was judged."),
+                "condition": one_of(
                     Condition,
                     "The gravest condition of any episode; where there is none, normal or insufficient_data.",
                 ),
-                "episodes": _list("The episodes, ordered by onset.", _episode()),
-                "coverage": _list("How much of the window each signal measured.", _coverage()),
-                "failures": _list("Sources that did not answer, or not wholly.", _failure()),
-                "blind_spots": _list("What could not have been seen.", _blind_spot()),
-                "faults": _list("Times in which an instrument failed.", _fault()),
-                "notices": _list("What a reader must know.", _text("One notice.", empty=True)),
-                "ruleset": _text("Version of the rules that judged."),
-                "licences": _list(
-                    "The licences of all signals that were judged.", _text("One licence.", empty=True)
+                "episodes": list_of("The episodes, ordered by onset.", _episode()),
+                "coverage": list_of("How much of the window each signal measured.", _coverage()),
+                "failures": list_of("Sources that did not answer, or not wholly.", _failure()),
+                "blind_spots": list_of("What could not have been seen.", _blind_spot()),
+                "faults": list_of("Times in which an instrument failed.", _fault()),
+                "notices": list_of("What a reader must know.", text("One notice.", empty=True)),
+                "ruleset": text("Version of the rules that judged."),
+                "licences": list_of(
+                    "The licences of all signals that were judged.", text("One licence.", empty=True)
                 ),
-                "traces": _list("A coarse picture of each signal, not for judging.", _trace()),
-                "kinds": _list(
+                "traces": list_of("A coarse picture of each signal, not for judging.", _trace()),
+                "services": list_of(
+                    "Which of the services that single tests were made of can be reached; absent from reports"
+                    " of earlier versions.",
+                    service_reach(),
+                ),
+                "kinds": list_of(
                     "Definitions of the signal kinds in this report that are not built in.", _kind()
                 ),
             },
+            later=("services",),
         ),
     }
 
 
 def _episode() -> Schema:
-    return _object(
+    return object_of(
         "One episode and what it was.",
         {
-            "id": _text("Name of the episode: entity, date and hour of onset."),
-            "entity": _entity("What it happened to."),
-            "start": _time("The onset."),
-            "end": _nullable(_time("When it was over; null while it lasts.")),
-            "seen_until": _time("The end; while it lasts, the end of the data."),
-            "condition": _enum(Condition, "What happened."),
-            "mechanism": _enum(Mechanism, "How it was done, if it was done on purpose."),
-            "p_deliberate": _probability("Probability that it was done on purpose."),
-            "causes": _object(
+            "id": text("Name of the episode: entity, date and hour of onset."),
+            "entity": entity("What it happened to."),
+            "start": time("The onset."),
+            "end": nullable(time("When it was over; null while it lasts.")),
+            "seen_until": time("The end; while it lasts, the end of the data."),
+            "condition": one_of(Condition, "What happened."),
+            "mechanism": one_of(Mechanism, "How it was done, if it was done on purpose."),
+            "p_deliberate": probability("Probability that it was done on purpose."),
+            "causes": object_of(
                 "Probability of every cause; together 1.",
-                {cause.value: _probability(_CAUSES[cause]) for cause in Cause},
+                {cause.value: probability(_CAUSES[cause]) for cause in Cause},
             ),
-            "evidence": _list("For, against, missing and discarded.", _evidence()),
-            "signals": _list("What each signal did.", _signal()),
-            "ruleset": _text("Version of the rules that judged this episode."),
+            "evidence": list_of("For, against, missing and discarded.", _evidence()),
+            "signals": list_of("What each signal did.", _signal()),
+            "ruleset": text("Version of the rules that judged this episode."),
+            "blocking": nullable(blocking()),
         },
+        later=("blocking",),
     )
 
 
 def _evidence() -> Schema:
-    return _object(
+    return object_of(
         "What one rule concluded.",
         {
-            "rule": _text("The rule's stable id."),
-            "stance": _enum(Stance, 'What it does to "it was deliberate".'),
+            "rule": text("The rule's stable id."),
+            "stance": one_of(Stance, 'What it does to "it was deliberate".'),
             "weight": {
                 "type": "number",
                 "description": "Log-likelihood ratio of deliberate against the other causes together"
                 " (nats); 0 where the evidence is missing or discarded.",
             },
-            "text": _text("What was seen, in a sentence."),
-            "source": _text("Where the rule's figures come from."),
+            "text": text("What was seen, in a sentence."),
+            "source": text("Where the rule's figures come from."),
             "causes": {
                 "type": "object",
                 "description": "Log-likelihood under each cause, up to a constant (nats); 0 where a"
@@ -108,89 +130,89 @@ def _evidence() -> Schema:
 
 
 def _signal() -> Schema:
-    return _object(
+    return object_of(
         "One disruption on one signal.",
         {
-            "kind": _kind_name(),
-            "entity": _entity("What was observed: the episode's entity."),
-            "subject": _subject(),
-            "start": _time("Start of the first disrupted bin."),
-            "end": _nullable(_time("Start of the first bin that is back; null while it lasts.")),
-            "seen_until": _time("The end; while it lasts, the end of the data."),
-            "depth": _share("Lost share over the event."),
-            "peak": _share("Lost share that at least two bins reached; never under the depth."),
-            "step": _nullable(_seconds("Length of the signal's bins; null where unknown.", zero=False)),
-            "fall": _nullable(_seconds("From the onset until 4/5 of the peak were lost.")),
-            "rise": _nullable(_seconds("From the last bin with 4/5 of the peak lost until the end.")),
+            "kind": kind_name(),
+            "entity": entity("What was observed: the episode's entity."),
+            "subject": subject(),
+            "start": time("Start of the first disrupted bin."),
+            "end": nullable(time("Start of the first bin that is back; null while it lasts.")),
+            "seen_until": time("The end; while it lasts, the end of the data."),
+            "depth": share("Lost share over the event."),
+            "peak": share("Lost share that at least two bins reached; never under the depth."),
+            "step": nullable(seconds("Length of the signal's bins; null where unknown.", zero=False)),
+            "fall": nullable(seconds("From the onset until 4/5 of the peak were lost.")),
+            "rise": nullable(seconds("From the last bin with 4/5 of the peak lost until the end.")),
         },
     )
 
 
 def _coverage() -> Schema:
-    return _object(
+    return object_of(
         "How much of the window one signal measured.",
         {
-            "kind": _kind_name(),
-            "entity": _entity("What was observed."),
-            "subject": _subject(),
-            "measured": _share("Share of the window's bins that hold a value."),
-            "step": _seconds("Length of a bin.", zero=False),
-            "history": _seconds("Length of the data before the window."),
-            "first": _nullable(_time("Start of the first measured bin; null where there is none.")),
-            "last": _nullable(_time("Start of the last measured bin; null where there is none.")),
-            "source": _text("The source's name.", empty=True),
-            "licence": _text("The provider's licence.", empty=True),
+            "kind": kind_name(),
+            "entity": entity("What was observed."),
+            "subject": subject(),
+            "measured": share("Share of the window's bins that hold a value."),
+            "step": seconds("Length of a bin.", zero=False),
+            "history": seconds("Length of the data before the window."),
+            "first": nullable(time("Start of the first measured bin; null where there is none.")),
+            "last": nullable(time("Start of the last measured bin; null where there is none.")),
+            "source": text("The source's name.", empty=True),
+            "licence": text("The provider's licence.", empty=True),
         },
     )
 
 
 def _failure() -> Schema:
-    return _object(
+    return object_of(
         "A source that did not answer, or not wholly.",
         {
-            "source": _text("The source's name."),
-            "problem": _text("What went wrong."),
-            "where": _nullable(_text("What was asked, such as an address; null where nothing was.")),
+            "source": text("The source's name."),
+            "problem": text("What went wrong."),
+            "where": nullable(text("What was asked, such as an address; null where nothing was.")),
             "retry": {"type": "boolean", "description": "Whether asking again later may help."},
         },
     )
 
 
 def _blind_spot() -> Schema:
-    return _object(
+    return object_of(
         "Something that could not have been seen with the signals at hand.",
         {
-            "plane": _nullable(_enum(Plane, "The plane that nobody measured; null for other blindness.")),
-            "text": _text("What would have stayed unseen."),
+            "plane": nullable(one_of(Plane, "The plane that nobody measured; null for other blindness.")),
+            "text": text("What would have stayed unseen."),
         },
     )
 
 
 def _fault() -> Schema:
-    return _object(
+    return object_of(
         "A time in which an instrument failed, so that its readings count for nothing.",
         {
-            "kind": _kind_name(),
-            "window": _window("When it failed."),
-            "entities": _list("On what it was seen at the same instant.", _entity("One of them.")),
-            "text": _text("How it was recognised."),
+            "kind": kind_name(),
+            "window": window("When it failed."),
+            "entities": list_of("On what it was seen at the same instant.", entity("One of them.")),
+            "text": text("How it was recognised."),
         },
     )
 
 
 def _trace() -> Schema:
-    return _object(
+    return object_of(
         "A coarse picture of one signal over the window.",
         {
-            "kind": _kind_name(),
-            "entity": _entity("What was observed."),
-            "subject": _subject(),
-            "series": _object(
+            "kind": kind_name(),
+            "entity": entity("What was observed."),
+            "subject": subject(),
+            "series": object_of(
                 "The share of the expected level in each coarse bin: 1 is as expected, 0 all lost.",
                 {
-                    "start": _time("Start of the first bin."),
-                    "step": _seconds("Length of a bin.", zero=False),
-                    "values": _list(
+                    "start": time("Start of the first bin."),
+                    "step": seconds("Length of a bin.", zero=False),
+                    "values": list_of(
                         "One value for each bin.",
                         {
                             "type": ["number", "null"],
@@ -204,19 +226,19 @@ def _trace() -> Schema:
 
 
 def _kind() -> Schema:
-    return _object(
+    return object_of(
         "What a series measures.",
         {
-            "name": _kind_name(),
-            "unit": _text("The unit of a value, for people."),
-            "plane": _enum(Plane, "Where in the network it looks."),
-            "bad": _enum(Direction, "The direction in which it gets worse."),
-            "statistic": _enum(Statistic, "How chance acts on a value."),
-            "aspect": _enum(Aspect, "What a bad value means."),
-            "minimum": _nullable(
+            "name": kind_name(),
+            "unit": text("The unit of a value, for people."),
+            "plane": one_of(Plane, "Where in the network it looks."),
+            "bad": one_of(Direction, "The direction in which it gets worse."),
+            "statistic": one_of(Statistic, "How chance acts on a value."),
+            "aspect": one_of(Aspect, "What a bad value means."),
+            "minimum": nullable(
                 {"type": "number", "description": "Least valid value; null where there is no bound."}
             ),
-            "maximum": _nullable(
+            "maximum": nullable(
                 {"type": "number", "description": "Largest valid value; null where there is no bound."}
             ),
         },
@@ -233,84 +255,3 @@ _CAUSES = {
     Cause.EQUIPMENT: "Equipment failed.",
     Cause.UNKNOWN_TECHNICAL: "A technical failure of another kind.",
 }
-
-
-def _object(description: str, properties: dict[str, Schema]) -> Schema:
-    return {
-        "type": "object",
-        "description": description,
-        "properties": properties,
-        "required": list(properties),
-    }
-
-
-def _list(description: str, items: Schema) -> Schema:
-    return {"type": "array", "description": description, "items": items}
-
-
-def _text(description: str, *, empty: bool = False) -> Schema:
-    schema: Schema = {"type": "string", "description": description}
-    return schema if empty else schema | {"minLength": 1}
-
-
-def _enum(cls: type[enum.Enum], description: str) -> Schema:
-    return {"enum": [member.value for member in cls], "description": description}
-
-
-def _nullable(schema: Schema) -> Schema:
-    """The same, or null; the description stays outside, where tools look for it."""
-    inner = dict(schema)
-    return {"description": inner.pop("description"), "anyOf": [inner, {"type": "null"}]}
-
-
-def _time(description: str) -> Schema:
-    return {
-        "type": "string",
-        "format": "date-time",
-        "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{6})?Z$",
-        "description": description,
-    }
-
-
-def _window(description: str) -> Schema:
-    return _object(
-        description, {"start": _time("The first instant."), "end": _time("The instant after the last.")}
-    )
-
-
-def _seconds(description: str, *, zero: bool = True) -> Schema:
-    bound = {"minimum": 0} if zero else {"exclusiveMinimum": 0}
-    return {"type": "number", **bound, "description": f"{description} In seconds."}
-
-
-def _share(description: str) -> Schema:
-    return {"type": "number", "minimum": 0, "maximum": 1, "description": description}
-
-
-def _probability(description: str) -> Schema:
-    return {
-        "type": "number",
-        "exclusiveMinimum": 0,
-        "exclusiveMaximum": 1,
-        "description": description,
-    }
-
-
-def _entity(description: str) -> Schema:
-    return {
-        "type": "string",
-        "pattern": r"^([A-Z]{2}|AS[1-9][0-9]{0,9}|[A-Z]{2}/[^/]+)$",
-        "description": f"{description} A country (BY), a network (AS6697) or a region (US/LA).",
-    }
-
-
-def _subject() -> Schema:
-    return _nullable(_text("What was tested, as domain:…, app:… or category:…; null for all."))
-
-
-def _kind_name() -> Schema:
-    return {
-        "type": "string",
-        "pattern": r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)+$",
-        "description": "Name of a signal kind: built in, or defined under kinds.",
-    }

@@ -26,12 +26,16 @@ COLUMNS = (
     "peak",
     "ruleset",
     "licences",
+    "services",
+    "networks_blocking",
 )
 """The columns of a table of episodes.
 
 ``p_deliberate`` and the seven ``p_…`` after it are the probabilities of all causes.  ``end`` is empty
 while an episode lasts; ``planes`` are those on which something fell, joined by semicolons; ``peak`` is
 the largest lost share (0..1) that two bins of any signal reached, empty where no event is known.
+``services`` are the names of those that were blocked or slowed and ``networks_blocking`` the networks that
+did so, joined by semicolons; both empty where single tests say nothing.
 """
 
 _FORMULA_STARTS = ("=", "+", "-", "@")
@@ -58,7 +62,7 @@ def episode_rows(content: ReportContent) -> list[dict[str, str | float | datetim
 
 
 def _row(judged: EpisodeVerdict, content: ReportContent) -> dict[str, str | float | datetime | None]:
-    episode, verdict = judged.episode, judged.verdict
+    episode, verdict, blocking = judged.episode, judged.verdict, judged.blocking
     return {
         "id": episode.id,
         "entity": str(episode.entity),
@@ -71,6 +75,10 @@ def _row(judged: EpisodeVerdict, content: ReportContent) -> dict[str, str | floa
         "peak": max((event.peak for event in episode.events), default=None),
         "ruleset": verdict.attribution.ruleset,
         "licences": "; ".join(content.licences),
+        "services": ""
+        if blocking is None
+        else ";".join(dict.fromkeys(one.service for one in blocking.blocks)),
+        "networks_blocking": "" if blocking is None else ";".join(map(str, blocking.networks)),
     }
 
 

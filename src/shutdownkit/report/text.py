@@ -9,13 +9,15 @@ from collections.abc import Iterable
 from ..errors import InvalidValueError
 from ..model.verdict import Condition, Evidence, Stance
 from .content import EpisodeVerdict, ReportContent
+from .episode_words import episode_facts
 from .picture import BLOCKS, UNMEASURED, picture
+from .reach_words import REACH_TITLE, reach_remarks, reach_rows
+from .service_words import service_titles
 from .words import (
     STANCE_WORDS,
     capital,
     coverage_text,
     entity_text,
-    episode_facts,
     failure_text,
     fault_text,
     headline,
@@ -68,6 +70,7 @@ def report_text(content: ReportContent, *, width: int | None = None, colour: boo
     references = _references(content)
     for number, judged in enumerate(content.episodes, start=1):
         _episode(page, number, judged, content, references)
+    _services(page, content)
     if references:
         page.title("Sources of the evidence")
         for source, number in references.items():
@@ -142,11 +145,19 @@ def _episode(
     episode = judged.episode
     where = "" if episode.entity == content.entity else f", {entity_text(episode.entity)}"
     page.title(f"Episode {number}{where}: {episode.id}")
-    for name, text in episode_facts(judged):
+    for name, text in episode_facts(judged, service_titles(content)):
         page.field(name, text)
     for stance in Stance:
         evidence = [one for one in judged.verdict.evidence if one.stance is stance]
         _evidence(page, stance, evidence, references)
+
+
+def _services(page: _Page, content: ReportContent) -> None:
+    if not content.services:
+        return
+    page.title(REACH_TITLE)
+    page.items(f"{row.title}: {row.detail}" for row in reach_rows(content.services))
+    page.items(map(capital, reach_remarks(content.services)))
 
 
 def _references(content: ReportContent) -> dict[str, int]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ..model.account import InstrumentFault, SourceFailure
 from ..model.entity import Entity, EntityKind
-from ..model.event import Event
-from ..model.kinds import Direction, SignalKind
+from ..model.kinds import SignalKind
 from ..model.places import country_zones
 from ..model.verdict import Cause, Condition, Mechanism, Stance, Verdict
-from .content import Coverage, EpisodeVerdict, ReportContent
+from .content import Coverage, ReportContent
 
 __all__ = [
     "CAUSE_WORDS",
@@ -26,10 +24,10 @@ __all__ = [
     "coverage_text",
     "duration_text",
     "entity_text",
-    "episode_facts",
     "failure_text",
     "fault_text",
     "headline",
+    "intent_text",
     "likelihood",
     "local_zone",
     "printable",
@@ -139,14 +137,15 @@ def headline(content: ReportContent) -> str:
         return words
     verdict = max(judged, key=lambda one: one.verdict.p_deliberate).verdict
     which = f"in the likeliest of {len(judged)} such episodes " if len(judged) > 1 else ""
-    line = f"{words}; {which}{_intent_text(verdict)}"
+    line = f"{words}; {which}{intent_text(verdict)}"
     probable = verdict.attribution.most_probable
     if probable is not Cause.DELIBERATE:
         line += f"; most probable cause: {cause_text(probable, verdict.probabilities[probable])}"
     return line
 
 
-def _intent_text(verdict: Verdict) -> str:
+def intent_text(verdict: Verdict) -> str:
+    """How probable it is that it was on purpose, in digits and in words."""
     number = verdict.p_deliberate
     return f"{cause_text(Cause.DELIBERATE, number)} ({likelihood(number)})"
 
@@ -218,48 +217,6 @@ def share_text(share: float) -> str:
     if 99.5 <= percent < 100:
         return ">99 %"
     return f"{percent:.0f} %"
-
-
-def episode_facts(judged: EpisodeVerdict) -> Iterator[tuple[str, str]]:
-    """What there is to say of an episode, as names and texts, without its evidence."""
-    episode, verdict = judged.episode, judged.verdict
-    zone = local_zone(episode.entity)
-    yield "What", CONDITION_WORDS[verdict.condition]
-    yield "Onset", time_text(episode.onset, zone) + _precision(episode.events)
-    if episode.end is None:
-        yield "End", f"not yet; the data end {time_text(episode.window.end, zone)}"
-    else:
-        yield "End", time_text(episode.end, zone)
-    yield "Duration", duration_text(episode.duration) + (" so far" if episode.ongoing else "")
-    if verdict.condition in HAS_CAUSE:
-        others = [cause_text(cause, verdict.probabilities[cause]) for cause in worth_naming(verdict)]
-        yield "Intent", _intent_text(verdict)
-        yield "Or else", "; ".join(others) or "no other cause reaches 0.05"
-        known = verdict.mechanism is not Mechanism.UNKNOWN
-        yield "How", MECHANISM_WORDS[verdict.mechanism] + (" (if it was done on purpose)" if known else "")
-    else:
-        yield "Cause", "not weighed, because nothing is known to have happened to the network"
-    for event in episode.events:
-        name = signal_name(event.kind, event.subject, event.entity, within=episode.entity)
-        end = "on" if event.end is None else f"to {time_text(event.end)}"
-        yield "Signal", f"{name}: {_loss_text(event)}, from {time_text(event.onset)} {end}"
-
-
-def _loss_text(event: Event) -> str:
-    """How much was lost, in words that fit the kind: levels fall, shares of failures rise."""
-    depth, peak = share_text(event.depth), share_text(event.peak)
-    if event.kind.bad is Direction.DOWN:
-        lost = f"{depth} lost"
-    elif event.kind.maximum is not None:
-        lost = f"{depth} of what worked failed"
-    else:
-        lost = f"{depth} worse"
-    return f"{lost} (at worst {peak})"
-
-
-def _precision(events: tuple[Event, ...]) -> str:
-    steps = [event.step for event in events if event.step is not None]
-    return f", seen in bins of {duration_text(min(steps))}" if steps else ""
 
 
 def fault_text(fault: InstrumentFault) -> str:

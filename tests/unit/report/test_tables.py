@@ -96,9 +96,9 @@ def test_a_line_for_each_episode_whatever_the_text(content: Report, text: str) -
 def test_the_known_csv() -> None:
     assert report_csv(report()) == (
         "id,entity,start,end,condition,mechanism,p_deliberate,p_power,p_cable,p_routing,p_attack,"
-        "p_disaster,p_equipment,p_unknown_technical,planes,peak,ruleset,licences\n"
+        "p_disaster,p_equipment,p_unknown_technical,planes,peak,ruleset,licences,services,networks_blocking\n"
         "BY-2020-08-09T18,BY,2020-08-09T18:00:00Z,2020-08-11T06:20:00Z,outage,filtering,0.968,0.0101,"
-        "0.0019,0.004,0.006,0.001,0.003,0.006,probing,0.95,2026.2,IODA terms of use; CC BY 4.0\n"
+        "0.0019,0.004,0.006,0.001,0.003,0.006,probing,0.95,2026.2,IODA terms of use; CC BY 4.0,,\n"
     )
 
 
