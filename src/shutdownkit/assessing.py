@@ -16,10 +16,12 @@ from .errors import InvalidValueError, NoSourceAnsweredError
 from .judging.classify import classify
 from .judging.rules.rule import RuleSet
 from .judging.settings import DEFAULTS, DetectionSettings
+from .model.builtin_services import SERVICES
 from .model.checks import duration, instance
 from .model.entity import Entity
 from .model.episode import Episode
 from .model.kinds import SignalKind
+from .model.services import Services
 from .model.verdict import ContextEvent
 from .model.window import TimeWindow
 from .reading.clients import CacheChoice
@@ -46,6 +48,7 @@ class Options(TypedDict, total=False):
     context: Iterable[ContextEvent]
     rules: RuleSet | None
     settings: DetectionSettings
+    services: Services | None
     strict: bool
     timeout: timedelta | float
     offline: bool
@@ -68,6 +71,7 @@ def assess(
     context: Iterable[ContextEvent] = (),
     rules: RuleSet | None = None,
     settings: DetectionSettings = DEFAULTS,
+    services: Services | None = None,
     strict: bool = False,
     timeout: timedelta | float = TIMEOUT,
     offline: bool = False,
@@ -82,12 +86,15 @@ def assess(
         entity: whom it is about, such as ``BY``.
         start, end: the window that is judged: aware times, or ISO 8601 text.
         kinds: the kinds of signals that are asked for; None for all that each source asks for by itself.
-        subjects: what is wanted of tests besides the totals, such as ``domain:example.org``.
+        subjects: what is wanted of tests besides the totals, such as ``app:telegram`` or
+            ``domain:example.org``; those of a service are its
+            :attr:`~shutdownkit.model.services.Service.subjects`.
         history_length: how much before the window is asked for, for the expected level.
         history: known episodes of the entity.
         context: what was reported around the time.
         rules: the rules to ask; the built-in ones by default.
         settings: what counts as a disruption.
+        services: which tests belong to one service; the built-in ones by default.
         sources, controls, strict, timeout, offline, cache, http, progress, environ: as for
             :func:`~shutdownkit.reading.gather.gather`.
 
@@ -110,6 +117,7 @@ def assess(
         context=context,
         rules=rules,
         settings=settings,
+        services=services,
         strict=strict,
         timeout=timeout,
         offline=offline,
@@ -217,6 +225,7 @@ def _judged(query: Query, options: Options, progress: Callable[[Progress], None]
         progress=progress,
         environ=options.get("environ"),
     )
+    services = options.get("services")
     report = classify(
         gathered.signals,
         window=query.window,
@@ -227,6 +236,8 @@ def _judged(query: Query, options: Options, progress: Callable[[Progress], None]
         settings=options.get("settings", DEFAULTS),
         entity=query.entity,
         account=gathered.account,
+        tests=gathered.tests,
+        services=SERVICES if services is None else services,
     )
     if not gathered.answered:
         raise NoSourceAnsweredError(gathered.failures, report)

@@ -11,15 +11,20 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
 
 from shutdownkit.cli import main
+from shutdownkit.model.builtin_services import SERVICES
 from shutdownkit.report.report import Report
 from shutdownkit.report.schema import report_schema
+from shutdownkit.testing.server import LoopbackServer
+from shutdownkit.testing.wire.ooni import OoniBucket, OoniWorld, ooni_answer
 
 WINDOW = ("--from", "2020-08-08", "--to", "2020-08-12")
 ASSESS = ("assess", "BY", *WINDOW)
@@ -132,6 +137,104 @@ def test_options_reach_the_sources(capfd: pytest.CaptureFixture[str], tmp_path: 
     assert source.asked[0].history.days == 7
     assert config.argument == "there"
     assert config.http.settings.offline
+
+
+def asked_about(plugins: Path, capfd: pytest.CaptureFixture[str], *more: str) -> tuple[str, ...]:
+    """The subjects that reach a source."""
+    (plugins / "cli_plugins.py").write_text(
+        "from tests.unit.reading.fake_sources import Fake\n"
+        "from tests.unit.test_assess import blackout\n"
+        "made = []\n"
+        "def good(config): made.append(Fake('good', blackout())); return made[-1]\n"
+    )
+    status, _, said = run(*ASSESS, "--source", "good", "--format", "json", *more, capfd=capfd)
+    assert (status, said) == (0, "")
+    found: tuple[str, ...] = sys.modules["cli_plugins"].made[-1].asked[0].subjects
+    return found
+
+
+SERVICES_FILE = """
+[[service]]
+name = "x"
+title = "X"
+subjects = ["domain:x.example"]
+[[service]]
+name = "ours"
+title = "Ours"
+subjects = ["app:ours"]
+"""
+
+
+def test_services_are_asked_about_by_name(
+    capfd: pytest.CaptureFixture[str], plugins: Path, tmp_path: Path
+) -> None:
+    known = ("--service", "telegram", "--service", "x")
+    subjects = asked_about(plugins, capfd, *known, "--subject", "domain:b")
+    assert subjects == tuple(
+        sorted({"domain:b", *SERVICES.named("telegram").subjects, *SERVICES.named("x").subjects})
+    )
+    path = tmp_path / "mine.toml"
+    path.write_text(SERVICES_FILE)
+    mine = asked_about(plugins, capfd, *known, "--service", "ours", "--services", str(path))
+    assert mine == tuple(sorted(["app:ours", "domain:x.example", *SERVICES.named("telegram").subjects]))
+    assert asked_about(plugins, capfd, "--services", str(path)) == ()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (
+            ("--service", "telegrm"),
+            "--service: 'telegrm' is none of those known: telegram, whatsapp,",
+        ),
+        (("--services", "/nowhere/x.toml"), "/nowhere/x.toml: "),
+    ],
+)
+def test_a_service_or_file_that_is_none_is_the_callers_mistake(
+    capfd: pytest.CaptureFixture[str], arguments: tuple[str, ...], problem: str
+) -> None:
+    status, written, said = run(*ASSESS, "--source", "good", *arguments, capfd=capfd)
+    assert (status, written) == (2, "")
+    assert said.startswith(f"shutdownkit: {problem}")
+    assert said.count("\n") == 1
+
+
+BLOCK = {
+    "anomaly": 3,
+    "tcp": (0.75, 0.25, 0.0),
+    "failed": ("", "generic_timeout_error", ""),
+}
+
+
+def test_a_service_is_judged_from_the_aggregations_of_ooni(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blocked at home on three networks for four days, open abroad: through HTTP to the report."""
+    start = datetime(2020, 7, 30, tzinfo=UTC)
+    held = []
+    for hour in range(14 * 24):
+        when = start + timedelta(hours=hour)
+        blocked = 9 * 24 <= hour < 12 * 24 + 12
+        for asn in (6697, 25106, 42772):
+            how: dict[str, Any] = BLOCK if blocked else {"ok": 3}
+            held.append(OoniBucket(when, "BY", asn, "web_connectivity", "NEWS", "x.com", **how))
+            held.append(OoniBucket(when, "BY", asn, "telegram", ok=2))
+        held.append(OoniBucket(when, "LT", 8764, "web_connectivity", "NEWS", "x.com", ok=3))
+        held.append(OoniBucket(when, "XX", 64496, ok=1000))
+    options = ("--source", "ooni", "--service", "telegram", "--subject", "domain:x.com", "--controls", "LT")
+    with LoopbackServer(ooni_answer(OoniWorld(tuple(held)))) as server:
+        monkeypatch.setenv("SHUTDOWNKIT_OONI_URL", server.url)
+        status, written, said = run(*ASSESS, *options, "--history-days", "9", "--format", "json", capfd=capfd)
+        asked = {(one.path[-8:], one.one("probe_cc", ""), one.one("domain", "")) for one in server.received}
+    assert (status, said) == (0, "")
+    plain = json.loads(written)
+    jsonschema.validate(plain, report_schema())
+    assert plain["failures"] == []
+    assert ("analysis", "BY", "x.com") in asked
+    assert ("regation", "LT", "x.com") in asked
+    assert ("analysis", "LT", "x.com") not in asked
+    reached = {one["service"]: one["reach"] for one in plain["services"]}
+    assert (reached["x"], reached["telegram"]) == ("blocked", "ok")
 
 
 def test_the_built_in_sources_are_asked_where_none_is_named(capfd: pytest.CaptureFixture[str]) -> None:

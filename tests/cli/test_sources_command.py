@@ -10,9 +10,12 @@ import pytest
 
 from shutdownkit.cli import main
 from shutdownkit.cli import sources as sources_module
+from shutdownkit.errors import CallerError
+from shutdownkit.reading.candidates import candidates
 from tests.unit.reading.plugins import write_package
 
-BUILT_IN = ["atlas", "ioda", "ooni"]
+PROVIDERS = ["atlas", "ioda", "ooni"]
+BUILT_IN = [*PROVIDERS, "ooni-archive"]
 
 
 def listed(
@@ -41,6 +44,7 @@ def test_the_built_in_sources_are_ready_and_say_what_they_are(
         "atlas": 5400,
         "ioda": 10800,
         "ooni": 172800,
+        "ooni-archive": 172800,
     }
 
 
@@ -99,7 +103,7 @@ def test_the_kinds_are_told_with_plane_unit_and_step(capfd: pytest.CaptureFixtur
 def test_check_asks_those_that_can_be_checked(
     plugins: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in BUILT_IN:
+    for name in PROVIDERS:
         monkeypatch.setenv(f"SHUTDOWNKIT_{name.upper()}_URL", "http://127.0.0.1:9")
     monkeypatch.setattr(sources_module, "LIMIT", timedelta(seconds=3))
     head = "import threading\nfrom tests.unit.reading.fake_sources import *\n"
@@ -125,7 +129,8 @@ def test_check_asks_those_that_can_be_checked(
     }
     assert found["stuck"]["health"] == "broken: cannot be made; no answer within 3 s"
     assert found["slow"]["health"] == "ready"
-    for name in BUILT_IN:
+    assert found["ooni-archive"]["check"] is None  # there is nobody to ask
+    for name in PROVIDERS:
         assert found[name]["check"] not in {None, "answers"}
 
 
@@ -174,3 +179,36 @@ def make(config): return Fake(said=evolve(info('half'), licence='a \\ud800'))
 """
     write_package(plugins, "half-pack", {"half": "half_said:make"}, modules={"half_said": code})
     assert listed(capfd, noise="imported\n")["half"]["licence"] == "a \ud800"
+
+
+def test_a_source_that_reads_what_the_user_has_says_what_it_needs(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Listed without a failure; asked only where it is named, and with a path."""
+    monkeypatch.setenv("SHUTDOWNKIT_NO_PLUGINS", "1")
+    found = listed(capfd)
+    needs = "a folder of OONI's archive files"
+    assert {name: one["argument"] for name, one in found.items()} == {
+        "atlas": None,
+        "ioda": None,
+        "ooni": None,
+        "ooni-archive": needs,
+    }
+    assert main.run(["sources"]) == 0
+    written, _ = capfd.readouterr()
+    (said,) = [part for part in written.split("\n\n") if part.startswith("ooni-archive: ")]
+    assert f"  needs     {needs}: name it ooni-archive:PATH\n" in said
+    assert "needs     " not in written.replace(said, "")
+    assert [one.name for one in candidates(None, environ={})] == ["atlas", "ioda", "ooni"]
+    assert [one.name for one in candidates(["ooni-archive:/there"], environ={})] == ["ooni-archive"]
+    with pytest.raises(CallerError, match=f"'ooni-archive' needs {needs}: name it ooni-archive:PATH"):
+        candidates(["ooni-archive"], environ={})
+
+
+def test_what_a_plugin_calls_itself_does_not_make_it_one_that_reads_a_folder(
+    plugins: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    head = "from tests.unit.reading.fake_sources import *\ndef make(config): return Fake('ooni-archive')"
+    write_package(plugins, "other-pack", {"ooni-archive": "other_made:make"}, modules={"other_made": head})
+    assert listed(capfd)["ooni-archive@other-pack"]["argument"] is None
+    assert [one.name for one in candidates(["ooni-archive@other-pack"], environ={})] == ["ooni-archive"]

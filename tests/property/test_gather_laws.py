@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,8 +22,9 @@ from shutdownkit.reading.http.request import Secret
 from shutdownkit.reading.progress import Progress, Stage
 from shutdownkit.reading.query import Query
 from shutdownkit.reading.saying import one_line
+from shutdownkit.reading.source import SourceResult
 from tests.strategies import lines
-from tests.unit.reading.fake_sources import QUERY, Fake, Fetch, give, raising
+from tests.unit.reading.fake_sources import QUERY, Fake, Fetch, give, of_an_app, raising
 
 CONTROLS = ("LT", "PL")
 ERRORS: tuple[BaseException, ...] = (
@@ -51,7 +52,13 @@ class Plan:
         return Fake(self.name, self._fetch(), delay=self.delay if delayed else 0.0)
 
     def _fetch(self) -> Fetch:
-        good = give(self.name, float(len(self.name)))
+        signals = give(self.name, float(len(self.name)))
+
+        def good(query: Query) -> object:
+            result = signals(query)
+            assert isinstance(result, SourceResult)
+            return evolve(result, tests=of_an_app(query, count=len(self.name)))
+
         if self.error is None:
             return good
         bad = raising(ERRORS[self.error])
@@ -88,6 +95,7 @@ def test_order_of_sources_controls_and_threads_changes_nothing(
     )
     assert one == other
     assert one.signals == other.signals
+    assert one.tests == other.tests
     assert list(one.results) == list(other.results) == sorted(one.results)
 
 
@@ -103,6 +111,7 @@ def test_each_source_gives_in_company_what_it_gives_alone(all_plans: list[Plan])
     assert dict(together.results) == {name: one.results[name] for one in alone for name in one.results}
     assert sorted(map(repr, together.signals)) == sorted(repr(s) for one in alone for s in one.signals)
     assert sorted(map(repr, together.controls)) == sorted(repr(s) for one in alone for s in one.controls)
+    assert sorted(map(repr, together.tests)) == sorted(repr(t) for one in alone for t in one.tests)
     assert together.answered == any(one.answered for one in alone)
 
 

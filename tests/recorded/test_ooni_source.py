@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,18 @@ import numpy as np
 import pytest
 
 from shutdownkit.errors import ProviderError
+from shutdownkit.model.service_tests import Layer, Outcome, Strength
 from shutdownkit.model.window import TimeWindow
 from shutdownkit.reading.http.client import HttpClient
 from shutdownkit.reading.http.quota import Quotas
 from shutdownkit.reading.query import Query
 from shutdownkit.reading.source import SourceConfig
+from shutdownkit.sources.ooni.analysis import read_analysis
+from shutdownkit.sources.ooni.ask import Ask, Purpose
+from shutdownkit.sources.ooni.layers import read_layers
 from shutdownkit.sources.ooni.measurements import Measurement, read_measurement_meta, read_measurements
 from shutdownkit.sources.ooni.parse import Counts, read_aggregation
+from shutdownkit.sources.ooni.single import single_test
 from shutdownkit.sources.ooni.source import OoniSource
 from shutdownkit.testing.server import LoopbackServer, Received, Reply
 from shutdownkit.testing.wire.ooni import OoniBucket, OoniWorld, ooni_answer
@@ -216,3 +222,109 @@ def test_iran_in_november_2019(recorded: Path) -> None:
     # OONI's own counts of networks have AS0 among them on 10, 13, 14, 15 and 21 November.
     assert networks[:, 0].tolist() == [10, 12, 11, 15, 10, 12, 11, 1, 1, 1, 0, 2, 3, 8]
     assert (measured[10] == 0).all()  # a measured zero: nothing is missing
+
+
+UGANDA = TimeWindow("2026-01-13", "2026-01-20")
+
+
+def test_the_recorded_scores_by_hour_are_read(recorded: Path) -> None:
+    """Uganda, AS20294, twitter.com: reached until the 13th, and by no connection on the 17th and 18th."""
+    filters = (("probe_cc", "UG"), ("probe_asn", "20294"), ("domain", "twitter.com"))
+    document = body(recorded / "ooni" / "api_local_server" / "analysis_agg_UG_hour.json")
+    found = read_layers(document, Ask(Purpose.ANALYSIS, UGANDA, filters)).hours
+    assert len(found) == 22
+    failed = {
+        hour: loni.of_hour for (hour, network), loni in found.items() if loni.of_hour and network is None
+    }
+    assert [hour for hour in failed if hour < 4 * 24] == [15]  # one TLS time-out among the 13th
+    late = [found for hour, found in failed.items() if hour >= 4 * 24]
+    assert {(one.layer, one.strength) for one in late} == {(Layer.TCP, Strength.PLAIN)}
+    assert {one.reason for one in late} == {"connection_refused", "generic_timeout_error"}
+
+
+def test_the_recorded_list_of_analysed_measurements(recorded: Path) -> None:
+    found = read_analysis(body(recorded / "ooni" / "api_local_server" / "analysis_list_UG.json"))
+    first = found[0]
+    assert len(found) == 3
+    assert {(str(one.country), str(one.network), one.subject) for one in found} == {
+        ("UG", "AS20294", "domain:twitter.com")
+    }
+    assert (first.outcome, first.layer, first.strength) == (Outcome.BLOCKED, Layer.TCP, Strength.PLAIN)
+    assert (first.reason, first.control) == ("connection_refused", True)
+    assert first.time == datetime(2026, 1, 18, 19, 17, 20, tzinfo=UTC)
+    assert first.address == (
+        "https://explorer.ooni.org/m/20260118191722.589662_UG_webconnectivity_b66388d5e8429342"
+    )
+
+
+def test_uganda_2026_row_by_row(recorded: Path) -> None:
+    """470 rows in the same columns; the scores of the file, counted apart, give the same outcomes."""
+    with (recorded / "ooni" / "uganda-2026" / "ug-analysis.csv").open(newline="") as file:
+        rows: list[dict[str, Any]] = list(csv.DictReader(file))
+    for row in rows:
+        row["probe_asn"] = int(row["probe_asn"])
+        for layer in ("dns", "tcp", "tls"):
+            row[f"top_{layer}_failure"] = row[f"top_{layer}_failure"] or None
+            row |= {key: float(row[key]) for key in (f"{layer}_{of}" for of in ("blocked", "down", "ok"))}
+    found = read_analysis({"results": rows})
+    assert len(found) == 470
+    assert Counter((one.outcome, one.layer, one.strength) for one in found) == {
+        (Outcome.OK, None, None): 399,
+        (Outcome.BLOCKED, Layer.TCP, Strength.PLAIN): 51,
+        (Outcome.BLOCKED, Layer.DNS, Strength.PLAIN): 11,
+        (Outcome.BLOCKED, Layer.TLS, Strength.PLAIN): 8,
+        (Outcome.BLOCKED, Layer.DNS, Strength.WEAK): 1,
+    }
+    by_tcp = sorted({one.time.date().isoformat() for one in found if one.layer is Layer.TCP})
+    assert [day for day in by_tcp if "2026-01-14" <= day <= "2026-01-24"] == [
+        f"2026-01-{day}" for day in range(17, 24)
+    ]
+    silent = TimeWindow("2026-01-14", "2026-01-17")
+    assert not any(one.time in silent for one in found)
+
+
+def test_recorded_lists_of_measurements_are_tests(recorded: Path) -> None:
+    paths = (recorded / "ooni" / "api_responses").glob("search__measurements__*.json")
+    rows = [row for path in sorted(paths) for row in read_measurements(body(path)).rows]
+    tests = {row.uid: single_test(row) for row in rows}
+    for row in rows:
+        test = tests[row.uid]
+        if test is not None:
+            assert test.failed == ((row.anomaly or row.confirmed) and not row.failure)
+            assert (test.strength is Strength.CONFIRMED) == (row.confirmed and not row.failure)
+            assert (str(test.network), str(test.country)) == (f"AS{row.asn}", row.country)
+    named = Counter((test.subject.partition(":")[0] if test else None) for test in tests.values())
+    assert named == {"domain": 90, "app": 1}
+
+
+@pytest.mark.parametrize("name", ["analysis_agg_UG_hour", "analysis_agg_empty"])
+def test_the_server_of_the_tests_scores_as_the_real_one_does(recorded: Path, name: str) -> None:
+    request, status = index(recorded)[name]
+    real = body(recorded / "ooni" / "api_local_server" / f"{name}.json")
+    held = []
+    for row in real["results"]:
+        loni = row["loni"]
+        layers = ("dns", "tcp", "tls")
+        dns, tcp, tls = (tuple(loni[f"{one}_{of}"] for of in ("blocked", "down", "ok")) for one in layers)
+        failed = tuple(loni[f"{one}_blocked_outcome"].replace("got_answer", "") for one in layers)
+        hour = datetime.fromisoformat(row["measurement_start_day"]).replace(tzinfo=UTC)
+        about = (row["probe_cc"], row["probe_asn"], "web_connectivity", "", row["domain"])
+        count = int(row["count"])
+        held.append(OoniBucket(hour, *about, ok=count, dns=dns, tcp=tcp, tls=tls, failed=failed))
+    got = asked_again(request, held)
+    said = json.loads(got.body)
+    assert got.status == status
+    assert list(said) == sorted(real)
+    assert list(said["db_stats"]) == list(real["db_stats"])
+    assert said["dimension_count"] == real["dimension_count"]
+    assert _rounded(said["results"]) == _rounded(real["results"])
+    assert [list(row) for row in said["results"]] == [list(row) for row in real["results"]]
+
+
+def _rounded(value: Any) -> Any:
+    """A quantile of two different scores is served again as if it were both of them, in 32 bits."""
+    if isinstance(value, dict):
+        return {key: _rounded(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_rounded(one) for one in value]
+    return round(value, 6) if isinstance(value, float) else value

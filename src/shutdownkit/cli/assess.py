@@ -19,10 +19,12 @@ from ..report.report import Report
 from .files import history_from
 from .options import (
     REPORT_FORMATS,
+    chosen_services,
     entities_option,
     entity_argument,
     format_option,
     names_option,
+    services_options,
     time_option,
 )
 from .output import failure_line, say
@@ -46,6 +48,7 @@ __all__ = ["assess_command"]
 )
 @names_option("--kind", "kinds", "NAME", "A kind of signal to ask for; all where none is named.")
 @names_option("--subject", "subjects", "domain:NAME", "What is wanted of tests besides the totals.")
+@services_options()
 @entities_option("--controls", "Entities to compare with, such as neighbours.")
 @click.option(
     "--history-days",
@@ -78,6 +81,8 @@ def assess_command(
     sources: tuple[str, ...],
     kinds: tuple[str, ...],
     subjects: tuple[str, ...],
+    named: tuple[str, ...],
+    files: tuple[str, ...],
     controls: tuple[Entity, ...],
     history_days: float,
     history: str | None,
@@ -93,6 +98,7 @@ def assess_command(
     if end <= start:
         raise CallerError(f"--to: {utc_text(end)} is not after --from {utc_text(start)}")
     earlier = history_from(history, entity)
+    services, of_services = chosen_services(named, files)
     try:
         with redirect_stdout(sys.stderr), asking() as progress:  # what sources print is no part of the report
             report = assess(
@@ -101,7 +107,8 @@ def assess_command(
                 end,
                 sources=sources or None,
                 kinds=kinds or None,
-                subjects=subjects,
+                subjects=(*subjects, *of_services),
+                services=services,
                 controls=controls,
                 history_length=history_days * 86_400,
                 history=earlier,

@@ -10,16 +10,21 @@ from typing import TypeVar
 import click
 
 from ..errors import InvalidValueError
+from ..files.services import read_services
+from ..model.builtin_services import SERVICES
 from ..model.checks import instant
 from ..model.entity import Entity
+from ..model.services import Services
 
 __all__ = [
     "REPORT_FORMATS",
+    "chosen_services",
     "entities_option",
     "entity_argument",
     "entity_option",
     "format_option",
     "names_option",
+    "services_options",
     "signals_argument",
     "time_option",
 ]
@@ -54,6 +59,42 @@ def entities_option(flag: str, what: str) -> Callable[[F], F]:
 def names_option(flag: str, name: str, metavar: str, what: str) -> Callable[[F], F]:
     """Any number of names, each with an option of its own."""
     return click.option(flag, name, metavar=metavar, multiple=True, help=f"{what} May be given again.")
+
+
+def services_options() -> Callable[[F], F]:
+    """The services that are asked about by name, and the files that say what belongs to one."""
+
+    def add(command: F) -> F:
+        named = names_option(
+            "--service", "named", "telegram", "A service to ask about: all that is tested of it."
+        )
+        files = names_option(
+            "--services",
+            "files",
+            "FILE",
+            "Services of one's own beside the built-in ones, or in their place where of one name: TOML, or "
+            "one of Citizen Lab's test lists (.csv, .csv.gz).",
+        )
+        return named(files(command))
+
+    return add
+
+
+def chosen_services(named: Sequence[str], files: Sequence[str]) -> tuple[Services, tuple[str, ...]]:
+    """The services that are told apart, and the subjects of those named.
+
+    Raises:
+        InvalidValueError: for a name that is none, with those known.
+        FileError: for a file that cannot be read as what it should be.
+    """
+    services = SERVICES.extended(*read_services(*files)) if files else SERVICES
+    subjects: list[str] = []
+    for name in named:
+        try:
+            subjects += services.named(name).subjects
+        except InvalidValueError as error:
+            raise InvalidValueError("--service", name, error.problem) from None
+    return services, tuple(subjects)
 
 
 def entity_option() -> Callable[[F], F]:

@@ -47,6 +47,7 @@ def _plain(entry: Entry) -> dict[str, object]:
         "distribution": one.distribution,
         "version": one.version,
         "builtin": one.builtin,
+        "argument": entry.argument,
         "health": entry.health,
         "check": entry.check,
         "title": None if info is None else info.title,
@@ -82,6 +83,8 @@ def _text(entry: Entry) -> str:
     one, info = entry.registration, entry.info
     title = "" if info is None else f": {info.title}"
     rows = [("from", f"{one.distribution} {one.version}".rstrip()), ("health", entry.health)]
+    if entry.argument is not None:
+        rows.append(("needs", f"{entry.argument}: name it {entry.spec}:PATH"))
     if entry.check is not None:
         rows.append(("provider", entry.check))
     if info is not None:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from attrs import evolve, frozen
 
 from ..errors import NotServedError, ProviderError
-from ..model.entity import Entity
-from ..model.kinds import Aspect, SignalKind
+from ..model.entity import Entity, EntityKind
+from ..model.kinds import Aspect, Plane, SignalKind
 from .candidates import Candidate
 from .clients import Clients
 from .honesty import checked_kinds, checked_result
@@ -46,6 +46,8 @@ class Asking:
 
 
 Message = Known | Part | Asking
+
+_TESTED = ("app:", "domain:")  # what a ServiceTest is of; other subjects are of signals alone
 
 
 def ask(
@@ -85,11 +87,26 @@ def _ask(source: Source, query: Query, controls: tuple[Entity, ...], tell: Tell[
 
 
 def _about(query: Query, info: SourceInfo, controls: Iterable[Entity]) -> tuple[Query, ...]:
-    """The questions for comparison: of what is asked, only how many are connected."""
-    kinds = [kind for kind in info.kinds if is_compared(kind) and query.wants(kind)]
-    if not kinds:
-        return ()
-    return tuple(evolve(query, entity=entity, kinds=kinds, subjects=()) for entity in controls)
+    """The questions for comparison: of what is asked, how many are connected, and tests that are named."""
+    wanted = [kind for kind in info.kinds if query.wants(kind)]
+    compared = [kind for kind in wanted if is_compared(kind)]
+    tested = [kind for kind in wanted if kind.plane is Plane.APPLICATION]
+    named = [one for one in query.subjects if one.startswith(_TESTED)]
+    questions = []
+    for entity in controls:
+        subjects = named if tested and _is_elsewhere(query.entity, entity) else []
+        kinds = compared or (tested if subjects else [])
+        if kinds:
+            questions.append(evolve(query, entity=entity, kinds=kinds, subjects=subjects))
+    return tuple(questions)
+
+
+def _is_elsewhere(entity: Entity, control: Entity) -> bool:
+    """Whether tests from there are others than the entity's own.
+
+    A country's tests come by network, so that those of a network in it are among them already.
+    """
+    return entity.kind is EntityKind.ASN or control.kind is EntityKind.COUNTRY
 
 
 def is_compared(kind: SignalKind) -> bool:

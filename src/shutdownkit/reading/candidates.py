@@ -42,21 +42,22 @@ def candidates(
 
     Args:
         sources: names (see :class:`~shutdownkit.reading.registry.Spec`) and sources already made; None
-            for the built-in ones.  Only those, whatever else is installed: installing a package must never
-            change a verdict, so plugins take part where they are named.
+            for the built-in ones that ask a provider.  Only those, whatever else is installed: installing a
+            package must never change a verdict, so plugins take part where they are named.
 
     Raises:
         UnknownSourceError, DuplicateSourceError: for a name that is not one installed source's.
-        CallerError: for what is no source, none at all, two of one name, or a variable of the environment
-            that cannot be.
+        CallerError: for what is no source, none at all, two of one name, one named without what it reads,
+            or a variable of the environment that cannot be.
     """
+    known: tuple[Registration, ...] = ()
     if sources is None:
-        named = [registered(one, environ) for one in available(environ=environ) if one.builtin]
+        known = available(environ=environ)
+        named = [registered(one, environ) for one in known if one.builtin and one.argument is None]
     elif isinstance(sources, str | bytes):
         raise CallerError(f"sources: {sources!r} is one text, not several sources")
     else:
         given = tuple(sources)
-        known: Sequence[Registration] = ()
         if any(isinstance(one, str) for one in given):
             known = available(environ=environ)
         named = [
@@ -74,7 +75,10 @@ def candidates(
 
 def _chosen(text: str, known: Sequence[Registration], environ: Mapping[str, str]) -> Candidate:
     spec = Spec.parse(text)
-    return registered(choose(spec, known), environ, argument=spec.argument)
+    chosen = choose(spec, known)
+    if chosen.argument is not None and spec.argument is None:
+        raise CallerError(f"sources: {text!r} needs {chosen.argument}: name it {text}:PATH")
+    return registered(chosen, environ, argument=spec.argument)
 
 
 def registered(

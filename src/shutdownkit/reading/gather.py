@@ -13,7 +13,7 @@ from ..model.entity import Entity
 from .asking import ask, is_compared
 from .candidates import candidates
 from .clients import CacheChoice, Clients
-from .gathered import Gathered, account_of
+from .gathered import Gathered, account_of, elsewhere
 from .http.settings import HttpSettings
 from .outcomes import Outcome, check_agreement
 from .progress import Progress, Stage
@@ -54,7 +54,8 @@ def gather(
             None for the built-in ones.  Plugins take part only where they are named: installing a package
             must never change a verdict.
         controls: other entities, asked about over the same span for comparison.  Only how many are
-            connected is asked of them.
+            connected is asked of them, and, where the query names subjects, how the tests of these came out
+            there: what fails elsewhere as well is not blocked.
         strict: raise where a source failed; one that does not serve the query has not.
         timeout: how long each source may take for all that it is asked.
         offline: take answers from the cache and ask nobody.
@@ -133,6 +134,7 @@ def _together(query: Query, outcomes: Mapping[str, Outcome], *, strict: bool) ->
             if is_compared(signal.kind) and query.wants(signal.kind)
         ),
         account=account_of(query, failures, results, compared, blind_spots),
+        control_tests=elsewhere(query.entity, (tests for result in compared for tests in result.tests)),
     )
 
 

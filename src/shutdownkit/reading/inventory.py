@@ -29,6 +29,7 @@ class Entry:
 
     Attributes:
         spec: what to write to ask it: its name, with its package where several bring that name.
+        argument: what must follow its name, for people; None where nothing must.
         info: what it says of itself; None where it cannot be made.
         health: :data:`READY`, or why it cannot be used and what helps.
         check: what came of asking its provider: ``answers``, or the problem; None where it was not asked.
@@ -36,6 +37,7 @@ class Entry:
 
     registration: Registration
     spec: str
+    argument: str | None = None
     info: SourceInfo | None = None
     health: str = READY
     check: str | None = None
@@ -58,7 +60,7 @@ def inventory(*, environ: Mapping[str, str], limit: timedelta, check: bool = Fal
     entries = {}
     for index, one in enumerate(registrations):
         spec = one.name if count[one.name] == 1 else f"{one.name}@{one.distribution}"
-        entries[f"{one.name} {index}"] = Entry(one, spec)
+        entries[f"{one.name} {index}"] = Entry(one, spec, one.argument)
     with Clients(timeout=limit, offline=False, cache=False, environ=environ) as clients:
         works = {place: partial(_look, one, clients, environ, check=check) for place, one in entries.items()}
         for place, message in at_once(works, patience=limit.total_seconds()):

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import Distribution, EntryPoint, distributions
+from types import MappingProxyType
 from typing import cast
 
 from attrs import field, frozen
@@ -28,6 +29,7 @@ from .saying import said, shown
 from .source import SLUG, Source, SourceConfig, SourceFactory, SourceInfo
 
 __all__ = [
+    "ARGUMENTS",
     "GROUP",
     "NoSourceError",
     "Registration",
@@ -41,6 +43,10 @@ __all__ = [
 
 GROUP = "shutdownkit.sources"
 BUILT_IN = "shutdownkit"
+
+ARGUMENTS: Mapping[str, str] = MappingProxyType({"ooni-archive": "a folder of OONI's archive files"})
+"""What must follow the name of those built-in sources that read what the user has, in place of asking a
+provider.  They are not asked where no source is named."""
 
 _SEPARATORS = re.compile(r"[-_.]+")
 
@@ -64,6 +70,11 @@ class Registration:
     value: str
     builtin: bool
     problem: str | None = field(default=None, order=False)
+
+    @property
+    def argument(self) -> str | None:
+        """What must follow its name, for people; None where nothing must."""
+        return ARGUMENTS.get(self.name) if self.builtin else None
 
 
 def available(*, environ: Mapping[str, str] = os.environ) -> tuple[Registration, ...]:

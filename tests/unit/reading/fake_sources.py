@@ -15,6 +15,8 @@ from shutdownkit.model.account import BlindSpot
 from shutdownkit.model.entity import Entity, EntityKind
 from shutdownkit.model.kinds import KINDS, SignalKind
 from shutdownkit.model.series import TimeSeries
+from shutdownkit.model.service_tests import Outcome as TestOutcome
+from shutdownkit.model.service_tests import ServiceTest, ServiceTests
 from shutdownkit.model.signal import Provenance, Signal
 from shutdownkit.model.window import TimeWindow
 from shutdownkit.reading.query import Query
@@ -22,6 +24,7 @@ from shutdownkit.reading.source import SourceInfo, SourceResult
 
 REACH = KINDS["probing.up-slash24s"]
 QUALITY = KINDS["probing.latency"]
+SHARE = KINDS["ooni.anomaly-ratio"]
 HOUR = timedelta(hours=1)
 WINDOW = TimeWindow("2020-08-08", "2020-08-10")
 QUERY = Query("BY", WINDOW, history=timedelta(days=7))
@@ -78,6 +81,16 @@ def give(name: str = "acme", level: float = 100.0, *kinds: SignalKind) -> Fetch:
         ),
         notices=(f"a notice of {name}",),
     )
+
+
+def of_an_app(
+    query: Query, country: str | None = None, *, at: datetime | None = None, count: int = 1
+) -> tuple[ServiceTests, ...]:
+    """Tests of an app that came out well, in the query's country or another; from a source named as it."""
+    where = query.entity if country is None else Entity.parse(country)
+    when = query.span.start if at is None else at
+    test = ServiceTest(when, "app:signal", TestOutcome.OK, country=where, count=count)
+    return (ServiceTests((test,), Provenance(str(query.entity))),)
 
 
 class Fake:

@@ -44,11 +44,13 @@ from .fake_sources import (
     QUALITY,
     QUERY,
     REACH,
+    SHARE,
     Fake,
     Fetch,
     give,
     hanging,
     info,
+    of_an_app,
     raising,
     refusing,
     signal,
@@ -246,6 +248,16 @@ LIES: list[tuple[str, Fetch, str]] = [
         "after",
         lambda query: SourceResult((signal(query, start=query.span.start + 2 * HOUR),)),
         "asked about 2020-08-01T00:00:00Z to 2020-08-10T00:00:00Z",
+    ),
+    (
+        "a test before",
+        lambda query: SourceResult((signal(query),), tests=of_an_app(query, at=query.span.start - 2 * HOUR)),
+        "gave a test of app:signal at 2020-07-31T22:00:00Z, asked about 2020-08-01T00:00:00Z to",
+    ),
+    (
+        "a test after",
+        lambda query: SourceResult((signal(query),), tests=of_an_app(query, at=query.span.end + HOUR)),
+        "gave a test of app:signal at 2020-08-10T01:00:00Z",
     ),
     (
         "a strange fault",
@@ -537,6 +549,88 @@ def test_faults_told_with_a_control_count_and_its_notices_do_not() -> None:
     account = gather(QUERY, sources=[Fake(fetch=fetch)], controls=["LT"]).account
     assert account.faults == (fault,)
     assert account.notices == ()
+
+
+TESTS = Query("BY", QUERY.window, subjects=["app:signal", "category:GRP"], history=QUERY.history)
+
+
+def probing(name: str = "acme", fetch: Fetch | None = None) -> Fake:
+    """A source that tests services, and sees how many are connected."""
+    return Fake(name, fetch or give(name, 1.0, REACH), said=info(name, kinds=(REACH, SHARE)))
+
+
+def test_controls_are_asked_for_the_tests_that_are_named_too() -> None:
+    """Only of a source that tests, and only of what is a test."""
+    tests_too, reach_alone = probing(), Fake("other")
+    gather(TESTS, sources=[tests_too, reach_alone], controls=["LT"])
+    assert (tests_too.asked[1].kinds, tests_too.asked[1].subjects) == ((REACH.name,), ("app:signal",))
+    assert (reach_alone.asked[1].kinds, reach_alone.asked[1].subjects) == ((REACH.name,), ())
+    shares = Fake(said=info(kinds=(SHARE,)), fetch=give("acme", 0.5, SHARE))
+    gathered = gather(TESTS, sources=[shares], controls=["LT"])
+    assert (shares.asked[1].kinds, shares.asked[1].subjects) == ((SHARE.name,), ("app:signal",))
+    assert gathered.controls == ()
+    nothing_named = probing()
+    gather(QUERY, sources=[nothing_named], controls=["LT"])
+    assert nothing_named.asked[1].subjects == ()
+
+
+def test_the_networks_of_a_country_are_not_asked_for_the_tests_it_has_itself() -> None:
+    source = probing()
+    gather(TESTS, sources=[source], controls=["AS6697", "LT"])
+    assert {str(one.entity): one.subjects for one in source.asked[1:]} == {
+        "LT": ("app:signal",),
+        "AS6697": (),
+    }
+    of_network = probing()
+    query = Query("AS6697", QUERY.window, subjects=["app:signal"], history=QUERY.history)
+    gather(query, sources=[of_network], controls=["AS1", "BY"])
+    assert {str(one.entity): one.subjects for one in of_network.asked[1:]} == {
+        "AS1": ("app:signal",),
+        "BY": ("app:signal",),
+    }
+
+
+def test_tests_come_from_all_sources_and_controls_and_none_of_the_entity_s_twice() -> None:
+    def fetch(query: Query) -> object:
+        mine = of_an_app(query, count=2 if query.entity == QUERY.entity else 3)
+        return SourceResult(
+            (signal(query),), tests=(*mine, *of_an_app(query, country="BY"), *of_an_app(query, "UA"))
+        )
+
+    sources = [probing("b", fetch), probing("a", fetch)]
+    gathered = gather(TESTS, sources=sources, controls=["LT"])
+    got = [
+        (one.provenance.source, [(str(test.country), test.count) for test in one.tests])
+        for one in gathered.tests
+    ]
+    own = [("BY", [("BY", 2)]), ("BY", [("BY", 1)]), ("BY", [("UA", 1)])]
+    of_control = [("LT", [("LT", 3)]), ("LT", [("UA", 1)])]
+    assert got == [*own, *own, *of_control, *of_control]
+    again = pickle.loads(pickle.dumps(gathered))  # noqa: S301 (our own)
+    assert again == gathered
+    assert again.tests == gathered.tests
+    assert "tests of app:signal was given by a and b" in " ".join(gathered.account.notices)
+
+
+def test_tests_and_nothing_else_are_an_answer() -> None:
+    failure = SourceFailure("acme", "the rest was lost")
+    source = Fake(fetch=lambda query: SourceResult((), failures=(failure,), tests=of_an_app(query)))
+    gathered = gather(TESTS, sources=[source])
+    assert gathered.answered
+    assert gathered.account.notices == ("category:GRP was asked for, and no source gave it.",)
+
+
+def test_an_hour_s_tests_may_begin_before_the_span() -> None:
+    source = Fake(fetch=lambda query: SourceResult((), tests=of_an_app(query, at=query.span.start - HOUR)))
+    assert gather(QUERY, sources=[source]).failures == ()
+
+
+def test_more_tests_than_are_read_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(honesty, "MOST_TESTS", 2)
+    few = Fake("few", lambda query: SourceResult((), tests=of_an_app(query) * 2))
+    many = Fake("many", lambda query: SourceResult((), tests=of_an_app(query) * 3))
+    (failure,) = gather(QUERY, sources=[few, many]).failures
+    assert (failure.source, failure.problem) == ("many", "gave 3 tests; more than 2 are refused")
 
 
 # --- what comes of it

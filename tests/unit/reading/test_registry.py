@@ -24,7 +24,7 @@ from shutdownkit.reading.source import SourceConfig
 
 from .plugins import GOOD, Install
 
-BUILT_IN = ("atlas", "ioda", "ooni")
+BUILT_IN = ("atlas", "ioda", "ooni", "ooni-archive")
 NONE: dict[str, str] = {}
 
 

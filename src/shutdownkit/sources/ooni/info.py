@@ -55,10 +55,14 @@ INFO = SourceInfo(
     licence=LICENCE,
     blind_to=_BLIND_TO,
     homepage="https://ooni.org",
-    # The provider grants 4000 units of 10 ms of its time an hour: 40 s.  A query asks four aggregations a
-    # week, so 13 weeks, which lie in at most 14 of the grid, take 56.  A recorded one of three days of the
-    # whole world took 0.048 s.  At ten times as much, 0.5 s, 56 take 28 s, which leaves room for 24 more:
-    # one domain over 14 weeks, or two over six.
+    # The provider grants 40 s of its time an hour.  A query asks four aggregations a week about all tests, so
+    # 13 weeks, which lie in at most 14 of the grid, take 56: 28 s at the half a second each that is reckoned
+    # with (see plan.py).  That leaves room for 60 about one app or site at 0.2 s each; in six weeks, a
+    # fortnight with its four weeks of history, for 140, which is 23 a week.  What a query names takes one a
+    # week for an app and two for a site, of which the second tells how its tests failed: Telegram and X,
+    # an app and ten sites, take 21.  Of more the oldest weeks are left out, and a notice says which.
+    # Controls are asked besides, each a query of its own, without how its tests failed; what the grant does
+    # not cover the provider refuses, and that is told.
     longest_window=13 * WEEK,
     delay=LATE,
 )

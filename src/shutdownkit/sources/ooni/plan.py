@@ -5,29 +5,36 @@ week and purpose.  Weeks begin on Thursdays, as 1 January 1970 did: every query 
 edges, and the answers of one serve the next.  The last week may reach into the future; the provider
 takes that as a bound like any other.
 
+Tests of what the query names are asked for by network, whichever kinds of signals it wants; where shares are
+wanted, how a site's tests failed is asked as well.
+
 Pure: the same query gives the same requests, at any time of asking.
 """
 
 from __future__ import annotations
 
-import enum
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 
 from attrs import frozen
 
 from ...errors import NotServedError
-from ...model.entity import Entity, EntityKind
+from ...model.entity import EntityKind
 from ...model.kinds import KINDS, SignalKind
 from ...model.window import TimeWindow
 from ...reading.query import Query
+from .ask import APPS, HOUR, Ask, Purpose, ask_of
 
 __all__ = [
     "APPS",
+    "GRANTED",
     "HOUR",
     "MEASUREMENTS",
     "NETWORKS",
+    "OF_ALL",
+    "OF_ONE",
     "RATIOS",
     "WEEK",
     "Ask",
@@ -37,7 +44,6 @@ __all__ = [
     "weeks",
 ]
 
-HOUR = timedelta(hours=1)
 WEEK = timedelta(days=7)
 """The longest range for which the aggregation gives hours (OONI's code: ``time_grain``)."""
 
@@ -47,63 +53,21 @@ RATIOS: tuple[SignalKind, ...] = tuple(
     KINDS[f"ooni.{which}-ratio"] for which in ("anomaly", "confirmed", "failure")
 )
 
-APPS = ("facebook_messenger", "psiphon", "signal", "telegram", "tor", "whatsapp")
-"""OONI's tests of one service each that end in a verdict; ``ndt`` and ``dash``, for one, never do."""
+GRANTED = 4000
+"""What the provider grants an hour, in units of 10 ms of its time (ooni/devops, ``RATE_LIMITS``): 40 s."""
 
+OF_ALL = 50
+"""What a request about all tests is reckoned to cost.  A recorded one of three days of the whole world took
+0.048 s; this is ten times as much, a proposal."""
+
+OF_ONE = 20
+"""What a request about one app or site is reckoned to cost: nearly twice what a week of the whole world takes
+at the recorded speed, 0.11 s, a proposal."""
+
+_ABOUT_ALL = (Purpose.VOLUME, Purpose.WORLD, Purpose.APPS, Purpose.CATEGORIES)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_WEB = "web_connectivity"
-_DOMAIN = re.compile(r"domain:[^\s,/]{3,}")  # a comma would ask for two, under three letters are refused
+_DOMAIN = re.compile(r"domain:[^\s,/:]{3,}")  # a comma would ask for two, under three letters are refused
 _CATEGORY = re.compile(r"category:[A-Z]+")
-
-
-class Purpose(enum.Enum):
-    """What a request is for, most valuable first; the value names it for people."""
-
-    VOLUME = "measurements"
-    WORLD = "measurements of the whole world"
-    APPS = "tests of apps"
-    CATEGORIES = "tests of sites by category"
-    DOMAIN = "tests of the site"
-
-
-_PURPOSES = tuple(Purpose)
-_AXES = {Purpose.APPS: "test_name", Purpose.CATEGORIES: "category_code"}
-
-
-@frozen
-class Ask:
-    """One request for one week.
-
-    Attributes:
-        chunk: the week: ``since`` inclusive and ``until`` exclusive, both at midnight UTC.
-        filters: what is counted, as parameters in order.
-        axis: what is counted apart besides hours (``axis_y``), or None.
-        subject: what the answer is about where it is about one thing, such as ``domain:example.org``.
-    """
-
-    purpose: Purpose
-    chunk: TimeWindow
-    filters: tuple[tuple[str, str], ...] = ()
-    axis: str | None = None
-    subject: str | None = None
-
-    @property
-    def params(self) -> tuple[tuple[str, str], ...]:
-        """The parameters of the aggregation, in a fixed order."""
-        return (
-            *self.filters,
-            ("since", self.chunk.start.date().isoformat()),
-            ("until", self.chunk.end.date().isoformat()),
-            ("time_grain", "hour"),
-            ("axis_x", "measurement_start_day"),
-            *((("axis_y", self.axis),) if self.axis else ()),
-        )
-
-    @property
-    def what(self) -> str:
-        """What it asks, for people."""
-        about = f" {self.subject.partition(':')[2]}" if self.subject else ""
-        return f"{self.purpose.value}{about}, week of {self.chunk.start.date()}"
 
 
 @frozen
@@ -113,7 +77,8 @@ class Plan:
     Attributes:
         grid: the query's span, widened to whole hours.
         asks: in the order of asking: by purpose, the most valuable first, and of each the latest week
-            first, so that whatever stops the asking costs the judged window last.
+            first, so that whatever stops the asking costs the judged window last.  The subjects that the
+            query names take turns, week by week.  No more than :data:`GRANTED` covers.
         notices: what was asked for and is not asked of OONI.
         subjects: those of the query that OONI can know.
     """
@@ -150,21 +115,50 @@ def plan(query: Query) -> Plan:
     if query.entity.kind is EntityKind.ASN and query.kinds == (NETWORKS.name,):
         raise NotServedError(f"does not count the networks of {query.entity}: it is one")
     known = tuple(subject for subject in query.subjects if _is_known(subject))
-    wanted = _purposes(query, known)
-    whom = _whom(query.entity)
-    asks: list[Ask] = []
-    for purpose in _PURPOSES:
-        if purpose not in wanted:
-            continue
-        subjects: tuple[str | None, ...] = (None,)
-        if purpose is Purpose.DOMAIN:
-            subjects = tuple(subject for subject in known if _DOMAIN.fullmatch(subject))
-        asks += [
-            Ask(purpose, chunk, _filters(purpose, whom, subject), _axis(purpose, query.entity), subject)
-            for subject in subjects
-            for chunk in reversed(chunks)
-        ]
-    return Plan(_whole_hours(query.span), tuple(asks), tuple(_notices(query, known)), known)
+    asks = list(_asks(query, known, chunks))
+    most = _affordable(asks)
+    notices = (*_notices(query, known), *_left_out(asks[:most], asks[most:]))
+    return Plan(_whole_hours(query.span), tuple(asks[:most]), notices, known)
+
+
+def _asks(query: Query, subjects: tuple[str, ...], chunks: Sequence[TimeWindow]) -> Iterator[Ask]:
+    """All that would be asked, in order."""
+    named = [one for one in subjects if not one.startswith("category:")]
+    wanted = _purposes(query)
+    late_first = tuple(reversed(chunks))
+    for purpose in _ABOUT_ALL:
+        if purpose in wanted:
+            for chunk in late_first:
+                yield ask_of(purpose, query.entity, chunk)
+    for chunk in late_first:
+        for subject in named:
+            purpose = Purpose.APP if subject.startswith("app:") else Purpose.DOMAIN
+            yield ask_of(purpose, query.entity, chunk, subject)
+        for subject in named if Purpose.CATEGORIES in wanted else ():
+            if subject.startswith("domain:"):
+                yield ask_of(Purpose.ANALYSIS, query.entity, chunk, subject)
+
+
+def _affordable(asks: Sequence[Ask]) -> int:
+    """How many of them, from the first, the provider's grant covers."""
+    costs = accumulate(OF_ALL if ask.purpose in _ABOUT_ALL else OF_ONE for ask in asks)
+    return sum(cost <= GRANTED for cost in costs)
+
+
+def _left_out(asked: Sequence[Ask], left_out: Sequence[Ask]) -> Iterator[str]:
+    """What is not asked because it would be too much: of each topic the weeks before some day."""
+    topics = {ask.topic for ask in asked}
+    before: dict[str, datetime] = {}
+    for ask in left_out:  # the latest week comes first
+        before.setdefault(ask.topic, ask.chunk.end)
+    if before:
+        what = "; ".join(
+            f"{topic} before {end.date()}" if topic in topics else topic for topic, end in before.items()
+        )
+        yield (
+            f"OONI is asked {len(asked)} questions for one query and not the {len(left_out)} more that its "
+            f"quota may not cover, which leaves out: {what}."
+        )
 
 
 def _notices(query: Query, known: tuple[str, ...]) -> Iterator[str]:
@@ -192,7 +186,7 @@ def _is_known(subject: str) -> bool:
     )
 
 
-def _purposes(query: Query, subjects: tuple[str, ...]) -> set[Purpose]:
+def _purposes(query: Query) -> set[Purpose]:
     """Volume serves every kind; the world only says which hours without a measurement are measured zeros."""
     found = {Purpose.VOLUME}
     if query.wants(MEASUREMENTS) or (query.wants(NETWORKS) and query.entity.kind is EntityKind.COUNTRY):
@@ -202,34 +196,4 @@ def _purposes(query: Query, subjects: tuple[str, ...]) -> set[Purpose]:
         found.add(Purpose.APPS)  # only web_connectivity is ever confirmed
     if anomaly or confirmed or failure:
         found.add(Purpose.CATEGORIES)
-        if any(_DOMAIN.fullmatch(subject) for subject in subjects):
-            found.add(Purpose.DOMAIN)
     return found
-
-
-def _whom(entity: Entity) -> tuple[tuple[str, str], ...]:
-    """Upper case: in lower case the provider knows no country and answers zeros, with status 200."""
-    if entity.kind is EntityKind.ASN:
-        return (("probe_asn", entity.code.upper()),)
-    return (("probe_cc", entity.code.upper()),)
-
-
-def _filters(
-    purpose: Purpose, whom: tuple[tuple[str, str], ...], subject: str | None
-) -> tuple[tuple[str, str], ...]:
-    if purpose is Purpose.WORLD:
-        return ()
-    if purpose is Purpose.VOLUME:
-        return whom
-    if purpose is Purpose.APPS:
-        return (*whom, ("test_name", ",".join(APPS)))
-    if subject is None:
-        return (*whom, ("test_name", _WEB))
-    # in capitals OONI knows no domain
-    return (*whom, ("test_name", _WEB), ("domain", subject.partition(":")[2].lower()))
-
-
-def _axis(purpose: Purpose, entity: Entity) -> str | None:
-    if purpose is Purpose.VOLUME:
-        return "probe_asn" if entity.kind is EntityKind.COUNTRY else None
-    return _AXES.get(purpose)

@@ -32,7 +32,7 @@ from .regrid import (
 )
 from .week import Week
 
-__all__ = ["LEAST_HOURS", "LICENCE", "Signals", "signals_of", "worlds"]
+__all__ = ["LEAST_HOURS", "LICENCE", "Signals", "provenance_of", "signals_of", "worlds"]
 
 LICENCE = "CC BY-NC-SA 4.0"
 
@@ -138,7 +138,7 @@ class _Builder:
         ):
             self._nothing.append(kind)
             return
-        self._signals.append(Signal(kind, self._query.entity, series, None, _from(weeks)))
+        self._signals.append(Signal(kind, self._query.entity, series, None, provenance_of(weeks)))
 
     def ratios(
         self, kinds: Iterable[SignalKind], subject: str | None, weeks: Sequence[Week], *, axis: object = None
@@ -162,7 +162,9 @@ class _Builder:
                 self._sparse.add(subject)
                 continue
             weights = joined(self._grid, ((chunk, weight) for chunk, _, weight in shares))
-            self._signals.append(Signal(kind, self._query.entity, series, subject, _from(weeks), weights))
+            self._signals.append(
+                Signal(kind, self._query.entity, series, subject, provenance_of(weeks), weights)
+            )
 
     def _covered(
         self,
@@ -175,8 +177,8 @@ class _Builder:
         self._coverage += [Answered(kind, window, subject) for window in runs(told)]
 
 
-def _from(weeks: Sequence[Week]) -> Provenance:
-    """The weeks are in order of time."""
+def provenance_of(weeks: Sequence[Week]) -> Provenance:
+    """Where what was made of weeks comes from; they are in order of time."""
     return Provenance(
         source="ooni",
         licence=LICENCE,

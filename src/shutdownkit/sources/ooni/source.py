@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from itertools import groupby
+from functools import partial
 from typing import TypeVar
 
 from attrs import field, frozen
@@ -14,10 +14,12 @@ from ...model.account import SourceFailure
 from ...reading.http.request import Answer, HttpRequest
 from ...reading.query import Query
 from ...reading.source import SourceConfig, SourceInfo, SourceResult
+from .hours import tests_of
 from .info import INFO
+from .layers import Scored, read_layers
 from .notices import notices_of
 from .parse import read_aggregation
-from .plan import Ask, plan
+from .plan import Ask, Purpose, plan
 from .signals import signals_of
 from .week import Week, read_hours
 
@@ -37,12 +39,15 @@ class _Asked:
     """What came, what did not and why, and what was not asked any more; in the order of asking."""
 
     weeks: tuple[Week, ...]
+    scored: tuple[Scored, ...] = ()
     lost: tuple[tuple[Ask, ProviderError], ...] = ()
     left_out: tuple[Ask, ...] = field(default=())
 
 
 class OoniSource:
     """Measurements of OONI: how many came, of how many networks, and what share shows interference.
+
+    Of the apps and sites that a query names also the tests themselves, by hour and network.
 
     One aggregation a week and purpose, one after the other; see :mod:`shutdownkit.sources.ooni.plan`.
     """
@@ -75,6 +80,7 @@ class OoniSource:
             coverage=made.coverage,
             notices=notices_of(query.entity, planned, asked.weeks, made),
             failures=_failures(asked),
+            tests=tests_of(query.entity, planned, asked.weeks, asked.scored),
         )
 
     def check(self) -> None:
@@ -88,24 +94,35 @@ class OoniSource:
 
     def _ask_all(self, asks: Sequence[Ask]) -> _Asked:
         """Each in turn, until one goes unanswered because no other would be answered either."""
-        came: list[Week] = []
+        weeks: list[Week] = []
+        scored: list[Scored] = []
         lost: list[tuple[Ask, ProviderError]] = []
+        left_out: tuple[Ask, ...] = ()
         for number, ask in enumerate(asks, start=1):
             try:
-                came.append(self._ask(ask))
+                if ask.purpose is Purpose.ANALYSIS:
+                    scored.append(self._ask(ask, partial(_scored, ask)))
+                else:
+                    weeks.append(self._ask(ask, partial(_week, ask)))
             except ProviderError as error:
                 lost.append((ask, error))
                 if error.ends_asking:
-                    return _Asked(tuple(came), tuple(lost), tuple(asks[number:]))
-        return _Asked(tuple(came), tuple(lost))
+                    left_out = tuple(asks[number:])
+                    break
+        return _Asked(tuple(weeks), tuple(scored), tuple(lost), left_out)
 
-    def _ask(self, ask: Ask) -> Week:
-        def read(answer: Answer) -> Week:
-            rows = read_hours(answer.document, ask)
-            return Week(ask, rows, answer.retrieved, answer.address)
-
-        request = HttpRequest(self._url, ask.params, until=ask.chunk.end, settles=_SETTLES, pace=_PACE)
+    def _ask(self, ask: Ask, read: Callable[[Answer], T]) -> T:
+        url = f"{self._url}/analysis" if ask.purpose is Purpose.ANALYSIS else self._url
+        request = HttpRequest(url, ask.params, until=ask.chunk.end, settles=_SETTLES, pace=_PACE)
         return self._http.ask(request, read)
+
+
+def _scored(ask: Ask, answer: Answer) -> Scored:
+    return read_layers(answer.document, ask)
+
+
+def _week(ask: Ask, answer: Answer) -> Week:
+    return Week(ask, read_hours(answer.document, ask), answer.retrieved, answer.address)
 
 
 def _failures(asked: _Asked) -> tuple[SourceFailure, ...]:
@@ -131,8 +148,9 @@ def _failures(asked: _Asked) -> tuple[SourceFailure, ...]:
 
 def _named(asks: Sequence[Ask]) -> str:
     """What was asked, by purpose."""
-    named = []
-    for _, group in groupby(asks, key=lambda ask: (ask.purpose, ask.subject)):
-        first, *more = group
-        named.append(first.what + (f" and {len(more)} more" if more else ""))
-    return "; ".join(named)
+    topics: dict[str, list[Ask]] = {}
+    for ask in asks:
+        topics.setdefault(ask.topic, []).append(ask)
+    return "; ".join(
+        first.what + (f" and {len(more)} more" if more else "") for first, *more in topics.values()
+    )

@@ -10,8 +10,8 @@ from attrs import frozen
 from ...errors import WrongAnswerError
 from ...model.window import utc_text
 from ...reading.http.fields import shown
+from .ask import HOUR, Ask
 from .parse import Counts, Row, read_aggregation, read_asn
-from .plan import HOUR, Ask
 
 __all__ = ["Hour", "Week", "read_hours"]
 

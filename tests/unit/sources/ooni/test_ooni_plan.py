@@ -12,12 +12,13 @@ from shutdownkit.model.kinds import KINDS
 from shutdownkit.model.window import TimeWindow
 from shutdownkit.reading.query import Query
 from shutdownkit.sources.ooni.info import INFO
-from shutdownkit.sources.ooni.plan import APPS, Purpose, plan, weeks
+from shutdownkit.sources.ooni.plan import APPS, GRANTED, OF_ALL, OF_ONE, Purpose, plan, weeks
 from tests.strategies import windows
 
 DAY = timedelta(days=1)
 AUGUST = TimeWindow("2020-08-08", "2020-08-20")
 NO_HISTORY = timedelta(0)
+DAYS = ("13", "06")  # when the weeks begin, the latest first
 
 
 def near() -> st.SearchStrategy[TimeWindow]:
@@ -65,7 +66,8 @@ def test_every_request_is_of_hours_of_a_week_of_the_entity_or_the_world(
         if ask.purpose is Purpose.WORLD:
             assert about == {}
         else:
-            assert about == ({"probe_asn": "AS6697"} if whom == "AS6697" else {"probe_cc": "BY"})
+            number = "6697" if ask.purpose is Purpose.ANALYSIS else "AS6697"
+            assert about == ({"probe_asn": number} if whom == "AS6697" else {"probe_cc": "BY"})
 
 
 @given(near())
@@ -78,37 +80,44 @@ def test_the_grid_is_the_span_widened_to_whole_hours(window: TimeWindow) -> None
 
 
 def test_what_is_worth_most_is_asked_first_and_of_it_the_latest_week() -> None:
-    asks = plan(query(subjects=("domain:b.org", "domain:a.org"))).asks
+    asks = plan(query(subjects=("domain:b.org", "app:tor", "domain:a.org"))).asks
     assert [(ask.purpose.name, ask.subject, f"{ask.chunk.start:%d}") for ask in asks] == [
-        (purpose, subject, day)
-        for purpose, subject in [
-            ("VOLUME", None),
-            ("WORLD", None),
-            ("APPS", None),
-            ("CATEGORIES", None),
-            ("DOMAIN", "domain:a.org"),
-            ("DOMAIN", "domain:b.org"),
-        ]
-        for day in ("20", "13", "06")
-        if day != "20"
+        *((purpose, None, day) for purpose in ("VOLUME", "WORLD", "APPS", "CATEGORIES") for day in DAYS),
+        *(
+            (purpose, subject, day)
+            for day in DAYS
+            for purpose, subject in [
+                ("APP", "app:tor"),
+                ("DOMAIN", "domain:a.org"),
+                ("DOMAIN", "domain:b.org"),
+                ("ANALYSIS", "domain:a.org"),
+                ("ANALYSIS", "domain:b.org"),
+            ]
+        ),
     ]
 
 
 def test_the_parameters_of_each_purpose() -> None:
     time = "&since=2020-08-13&until=2020-08-20&time_grain=hour&axis_x=measurement_start_day"
-    asks = plan(query(subjects=("domain:a.org",))).asks[::2]
-    assert ["&" + "&".join("=".join(pair) for pair in ask.params) for ask in asks] == [
+    asks = plan(query(subjects=("domain:a.org", "app:signal"))).asks
+    latest = [ask for ask in asks if f"{ask.chunk.start:%d}" == "13"]
+    assert ["&" + "&".join("=".join(pair) for pair in ask.params) for ask in latest] == [
         f"&probe_cc=BY{time}&axis_y=probe_asn",
         time,
         f"&probe_cc=BY&test_name={','.join(APPS)}{time}&axis_y=test_name",
         f"&probe_cc=BY&test_name=web_connectivity{time}&axis_y=category_code",
-        f"&probe_cc=BY&test_name=web_connectivity&domain=a.org{time}",
+        f"&probe_cc=BY&test_name=signal{time}&axis_y=probe_asn",
+        f"&probe_cc=BY&test_name=web_connectivity&domain=a.org{time}&axis_y=probe_asn",
+        f"&probe_cc=BY&domain=a.org{time}&axis_y=probe_asn",
     ]
     network = plan(query("AS6697")).asks[0]
     assert network.params == (
         ("probe_asn", "AS6697"),
         *(tuple(one.split("=")) for one in time[1:].split("&")),
     )
+    of_app, of_site, how = plan(query("AS6697", subjects=("domain:a.org", "app:signal"))).asks[-3:]
+    assert (of_app.axis, of_site.axis, how.axis) == (None, None, None)
+    assert how.filters == (("probe_asn", "6697"), ("domain", "a.org"))
 
 
 @pytest.mark.parametrize(
@@ -116,22 +125,35 @@ def test_the_parameters_of_each_purpose() -> None:
     [
         ("BY", ["ooni.measurements"], "VOLUME WORLD"),
         ("BY", ["ooni.networks"], "VOLUME WORLD"),
-        ("BY", ["ooni.anomaly-ratio"], "VOLUME APPS CATEGORIES DOMAIN"),
-        ("BY", ["ooni.failure-ratio"], "VOLUME APPS CATEGORIES DOMAIN"),
-        ("BY", ["ooni.confirmed-ratio"], "VOLUME CATEGORIES DOMAIN"),
-        ("BY", [], "VOLUME WORLD APPS CATEGORIES DOMAIN"),
-        ("AS6697", ["ooni.networks", "ooni.confirmed-ratio"], "VOLUME CATEGORIES DOMAIN"),
+        ("BY", ["ooni.anomaly-ratio"], "VOLUME APPS CATEGORIES"),
+        ("BY", ["ooni.failure-ratio"], "VOLUME APPS CATEGORIES"),
+        ("BY", ["ooni.confirmed-ratio"], "VOLUME CATEGORIES"),
+        ("BY", [], "VOLUME WORLD APPS CATEGORIES"),
+        ("AS6697", ["ooni.networks", "ooni.confirmed-ratio"], "VOLUME CATEGORIES"),
         ("BY", ["bgp.visible-slash24s", "ooni.measurements"], "VOLUME WORLD"),
     ],
 )
 def test_only_what_the_kinds_need_is_asked(entity: str, kinds: list[str], purposes: str) -> None:
-    asks = plan(query(entity, *kinds, subjects=("domain:a.org",))).asks
-    assert " ".join(dict.fromkeys(ask.purpose.name for ask in asks)) == purposes
+    """What is named is asked for in any case; how it failed, where shares are wanted."""
+    how = " ANALYSIS" if "CATEGORIES" in purposes else ""
+    for subjects, more in (((), ""), (("domain:a.org",), f" DOMAIN{how}"), (("app:tor",), " APP")):
+        asks = plan(query(entity, *kinds, subjects=subjects)).asks
+        assert " ".join(dict.fromkeys(ask.purpose.name for ask in asks)) == purposes + more
 
 
 @pytest.mark.parametrize(
     "subject",
-    ["app:ndt", "app:", "domain:ab", "domain:a.org,b.org", "domain:a b c", "category:grp", "url:x.org", "x"],
+    [
+        "app:ndt",
+        "app:",
+        "domain:ab",
+        "domain:a.org,b.org",
+        "domain:a.org:80",
+        "domain:a b c",
+        "category:grp",
+        "url:x.org",
+        "x",
+    ],
 )
 def test_a_subject_that_ooni_cannot_know_is_named_and_not_asked(subject: str) -> None:
     made = plan(query(subjects=(subject,)))
@@ -141,11 +163,50 @@ def test_a_subject_that_ooni_cannot_know_is_named_and_not_asked(subject: str) ->
     assert notice.startswith(f"OONI is not asked about {subject}: ")
 
 
-@pytest.mark.parametrize("subject", ["app:telegram", "category:GRP"])
-def test_apps_and_categories_come_without_being_asked_for(subject: str) -> None:
-    made = plan(query(subjects=(subject,)))
+def test_categories_come_without_being_asked_for() -> None:
+    made = plan(query(subjects=("category:GRP",)))
     assert made.asks == plan(query()).asks
-    assert (made.subjects, made.notices) == ((subject,), ())
+    assert (made.subjects, made.notices) == (("category:GRP",), ())
+
+
+@given(st.integers(0, 60), st.integers(0, len(APPS)), st.integers(1, 91))
+def test_of_what_is_too_much_the_oldest_weeks_of_what_is_named_are_left_out_and_told(
+    sites: int, apps: int, days: int
+) -> None:
+    end = AUGUST.end
+    subjects = [f"domain:s{number}.org" for number in range(sites)] + [f"app:{app}" for app in APPS[:apps]]
+    made = plan(Query("BY", TimeWindow(end - days * DAY, end), None, subjects, NO_HISTORY))
+    every = len(weeks(made.grid)) * (4 + 2 * sites + apps)
+    named = [ask for ask in made.asks if ask.subject is not None]
+    cost = OF_ALL * (len(made.asks) - len(named)) + OF_ONE * len(named)
+    assert cost <= GRANTED
+    assert len(made.asks) - len(named) == 4 * len(weeks(made.grid))
+    if len(made.asks) == every:
+        assert made.notices == ()
+        return
+    assert cost > GRANTED - OF_ONE
+    (notice,) = made.notices
+    assert f" {len(made.asks)} questions " in notice
+    assert f" the {every - len(made.asks)} more " in notice
+    assert [ask.chunk for ask in named] == sorted((ask.chunk for ask in named), reverse=True)
+    asked = {ask.subject for ask in named if ask.purpose in {Purpose.APP, Purpose.DOMAIN}}
+    for subject in subjects:
+        name = subject.partition(":")[2]
+        assert subject in asked or f"tests of the site {name};" in notice or f"of the app {name};" in notice
+
+
+def test_what_is_left_out_is_told_by_its_last_day() -> None:
+    window = TimeWindow(AUGUST.end - 91 * DAY, AUGUST.end)
+    subjects = [f"domain:s{number}.org" for number in range(31)]
+    (notice,) = plan(Query("BY", window, None, subjects, NO_HISTORY)).notices
+    start, _, topics = notice.rstrip(".").partition("leaves out: ")
+    assert start.startswith("OONI is asked 122 questions for one query and not the 736 more ")
+    every = topics.split("; ")
+    assert "how tests failed of the site s30.org" not in every
+    assert "how tests failed of the site s30.org before 2020-08-13" in every
+    assert "tests of the site s0.org before 2020-08-06" in every
+    assert "tests of the site s5.org before 2020-08-13" in every
+    assert len(every) == 62
 
 
 def test_the_longest_query_fits_in_the_budget_at_half_a_second_each() -> None:
@@ -177,12 +238,16 @@ def test_the_networks_of_a_network_are_said_to_be_left_out() -> None:
 
 def test_a_domain_is_asked_for_in_small_letters_and_keeps_its_name() -> None:
     made = plan(query(subjects=("domain:BAJ.by",)))
-    assert ("domain", "baj.by") in made.asks[-1].params
-    assert made.asks[-1].subject == "domain:BAJ.by"
+    for ask in made.asks[-2:]:
+        assert ("domain", "baj.by") in ask.params
+        assert ask.subject == "domain:BAJ.by"
 
 
 def test_what_it_says_of_itself() -> None:
-    assert {kind.name for kind in INFO.kinds} == {name for name in KINDS if name.startswith("ooni.")}
+    of_archives = {"ooni.tls-handshake"}
+    assert {kind.name for kind in INFO.kinds} == {
+        name for name in KINDS if name.startswith("ooni.")
+    } - of_archives
     told = " ".join(spot.text for spot in INFO.blind_to)
     for word in ("offline", "throttling", "403", "few", "late", "VPN", "anomalies for ever"):
         assert word in told

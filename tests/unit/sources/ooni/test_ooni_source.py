@@ -60,6 +60,8 @@ def world(*more: OoniBucket) -> OoniWorld:
 
 def purpose_of(received: Received) -> str:
     """What a request is for, told from its parameters alone."""
+    if received.path.endswith("/analysis"):
+        return "analysis"
     if "domain" in received.query:
         return "domain"
     if "axis_y" in received.query:
@@ -162,7 +164,8 @@ def test_a_steady_country_by_hand() -> None:
         result = source.fetch(asked(subjects=("domain:baj.by",)))
         got = by_name(result)
         assert [purpose_of(one) for one in server.received] == [
-            purpose for purpose in ("volume", "world", "apps", "categories", "domain") for _ in range(WEEKS)
+            *(purpose for purpose in ("volume", "world", "apps", "categories") for _ in range(WEEKS)),
+            *(purpose for _ in range(WEEKS) for purpose in ("domain", "analysis")),
         ]
         assert {one.one("probe_cc", "") for one in server.received} == {"BY", ""}
         first = f"{server.url}/api/v1/aggregation?probe_cc=BY&since=2020-08-06&until=2020-08-13"

@@ -133,3 +133,68 @@ def test_what_the_server_does_not_take(params: dict[str, str], status: int) -> N
     answered = reply(OoniWorld(), WEEK | params)
     assert answered.status == status
     assert "result" not in json.loads(answered.body)
+
+
+ANALYSIS = "/api/v1/aggregation/analysis"
+
+
+def scored(held: list[OoniBucket], **params: str) -> list[Json]:
+    answered = reply(OoniWorld(tuple(held)), WEEK | params, ANALYSIS)
+    assert answered.status == 200, answered.body
+    found: list[Json] = json.loads(answered.body)["results"]
+    return found
+
+
+@given(buckets(), st.sampled_from(["hour", "day"]))
+def test_scores_stand_for_as_many_sites_as_are_counted(held: list[OoniBucket], grain: str) -> None:
+    params = {"axis_x": "measurement_start_day", "axis_y": "probe_asn", "time_grain": grain}
+    counted = body(held, test_name="web_connectivity", **params)["result"]
+    rows = scored(held, **params)
+    assert [(row["measurement_start_day"][:13], row["probe_asn"], row["count"]) for row in rows] == [
+        (
+            row["measurement_start_day"][:13] if grain == "hour" else f"{row['measurement_start_day']}T00",
+            row["probe_asn"],
+            row["measurement_count"],
+        )
+        for row in counted
+    ]
+
+
+def test_scores_are_a_quantile_of_the_hour_and_name_what_failed() -> None:
+    held = [
+        OoniBucket(START, "BY", 1, ok=14),
+        OoniBucket(START, "BY", 1, ok=1, tls=(0.7, 0.3, 0.0), failed=("", "", "eof_error")),
+        OoniBucket(START + HOUR, "BY", 1, anomaly=2, tcp=(0.75, 0.25, 0.0), failed=("", "refused", "")),
+    ]
+    first, second = scored(held, time_grain="hour", probe_cc="BY", probe_asn="AS1")
+    assert (first["measurement_start_day"], first["probe_cc"], first["probe_asn"]) == (
+        "2020-08-06T00:00:00",
+        "BY",
+        1,
+    )
+    assert first["loni"]["tls_blocked"] == pytest.approx(0.21)  # as in the recorded body of 15
+    assert (first["loni"]["blocked_max"], first["loni"]["likely_blocked_protocols"]) == (0.0, [])
+    assert second["loni"]["likely_blocked_protocols"] == [["tcp.refused", 0.75]]
+    assert (second["loni"]["blocked_max_outcome"], second["loni"]["blocked_max"]) == ("tcp.refused", 0.75)
+
+
+@pytest.mark.parametrize(
+    ("params", "status"),
+    [
+        ({"axis_x": "category_code"}, 422),
+        ({"axis_y": "blocking_type"}, 422),
+        ({"probe_cc": "BY,LT"}, 422),
+        ({"since": "yesterday"}, 422),
+        ({"since": "2020-09-06"}, 400),
+        ({"until": "2020-09-06", "time_grain": "hour"}, 400),
+        ({"probe_asn": "ASx"}, 400),
+    ],
+)
+def test_what_the_analysis_does_not_take(params: dict[str, str], status: int) -> None:
+    answered = reply(OoniWorld(), WEEK | params, ANALYSIS)
+    assert answered.status == status
+    assert "results" not in json.loads(answered.body)
+
+
+def test_any_other_path_is_not_found() -> None:
+    assert reply(OoniWorld(), WEEK, "/api/v1/aggregation/observations").status == 404
