@@ -1,7 +1,8 @@
 """False alarms and delays, ours and OONI's detector's: ``python bench/quiet_weeks.py``.
 
 Both are given the same tests, one network's of one service at a time; ours is also given those of all
-networks of a country at once, as it is meant to be.  OONI's is :mod:`tests.recorded.ooni_cusum`, with
+networks of a country at once, as it is meant to be; *judged* is what is left where failures that are all weak
+need company, as a report has it.  OONI's is :mod:`tests.recorded.ooni_cusum`, with
 ``edd`` 10, as OONI runs it, and 20, the default of its class.  Where it is timed it is told that the service
 worked before; in quiet time it is given nothing else than the tests.
 
@@ -16,20 +17,19 @@ worked before; in quiet time it is given nothing else than the tests.
    *Alone*: each test fails by itself.  *Bursts*: besides, every ten days on average a network's line is
    broken, for up to two hours, and every test fails plainly.  *Site*: besides, every month the site fails
    for everybody for an hour.  *Every hour*: as bursts, and each hour is measured.  *Long bursts*: the same
-   with bursts of exponential length, an hour on average.  No detector that is quicker than OONI's can be as
-   good at these: they differ from a block only in that they end.  They are shown and not judged by.
+   with bursts of exponential length, an hour on average, which differ from a block only in that they end.
 3. Simulated blocks after 60 quiet days on such networks: how long until the first spell is told, in measured
    hours, that of the onset included, and in hours of the clock.  A detector that has told nothing after 14
    days has missed it.  With several networks it is the time until it is told of the half of them.
 
 Measured by us with the defaults of this version, ours beside OONI's with edd 10.  False alarms on real
-quiet networks: 0 and 4 (all four in Pernambuco, 3.75 network-years); on simulated ones, measured as those
-are, 0 and 0 in 597 network-years; every hour 1 and 0 in 60; long bursts 2 and 0 in 20.  Measured hours to
-the onset, median: every hour 3 and 6 (y = 1), 6 and 9 (y = 0.75), 6 and 10 (where 9 in 10 fail); sparse 4 and
-7 (y = 1), 12 and 16 (y = 0.75, of which 35 and 49 of 100 were missed); with 8 networks 1 and 13.
+quiet networks: 4 and 4, all in Pernambuco (3.75 network-years), of which 1 is left as judged; on simulated
+ones 0 and 0 in 677 network-years.  Measured hours to the onset, median: every hour 3 and 6 (y = 1), 7 and 9
+(y = 0.75), 7 and 10 (where 9 in 10 fail); sparse 3 and 7 (y = 1), 7 and 16 (y = 0.75, of which 14 and 49 of
+100 were missed); with 8 networks 1 and 13.
 
-Everything is drawn with a fixed seed.  Fails where ours has more false alarms in all, long bursts apart, than
-OONI's as it is run, or a longer median delay.
+Everything is drawn with a fixed seed.  Fails where ours has more false alarms in any row than OONI's as it is
+run, or not a shorter median delay.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ from tests.recorded.ooni_cusum import changes, points_of_tests
 from shutdownkit.judging.blocking.pooling import follow_together
 from shutdownkit.judging.blocking.spells import DEFAULT_SPELLS, find_spells
 from shutdownkit.judging.blocking.streams import hours_of, streams_of
+from shutdownkit.judging.blocking.weak import settle
 from shutdownkit.model.service_tests import ServiceTest
+from shutdownkit.model.services import Services
 
 SEED = 20260118
 KINDS = {"alone": 10, "bursts": 10, "site": 10, "every hour": 3, "long bursts": 1}  # countries, a year each
@@ -121,24 +123,23 @@ def spread(values: Sequence[int]) -> str:
 
 def false_alarms(groups: dict[str, list[list[list[ServiceTest]]]]) -> bool:
     """Print false alarms per network-year: each group a list of countries, each a list of streams."""
-    head = "ours      edd 10     edd 20   (and a network-year)"
+    head = "ours      judged     edd 10     edd 20   (and a network-year)"
     print(f"{'quiet networks':28} {'net-years':>9} {'tests':>8}   {head}")
-    excess = 0
+    fine = True
     for name, countries in groups.items():
         years = sum((span(stream) for streams in countries for stream in streams), timedelta(0)) / YEAR
         count = sum(len(stream) for streams in countries for stream in streams)
-        ours = [
-            spell for streams in countries for spell in find_spells(test for one in streams for test in one)
-        ]
+        given = [[test for one in streams for test in one] for streams in countries]
+        ours = [spell for tests in given for spell in find_spells(tests)]
+        judged = [spell for tests in given for spell in settle(tests, Services()).spells]
         theirs = [
             sum(len(onsets(stream, edd)) for streams in countries for stream in streams) for edd in (10, 20)
         ]
-        told = "".join(f"{found:4} {found / years:6.3f}" for found in (len(ours), *theirs))
+        told = "".join(f"{found:4} {found / years:6.3f}" for found in (len(ours), len(judged), *theirs))
         together = sum(not spell.alone for spell in ours)
         print(f"{name:28} {years:9.2f} {count:8} {told}   {together} of ours by several networks")
-        if "long bursts" not in name:
-            excess += len(ours) - theirs[0]
-    return excess <= 0
+        fine = fine and len(ours) <= theirs[0]
+    return fine
 
 
 def onset_delays(how: Measured, rng: random.Random) -> bool:

@@ -230,6 +230,8 @@ def test_one_network_that_fails_while_the_others_reach_it_is_no_state_at_work(
     report = judged(tests)
     assert blocked(report) == []
     assert all(one.verdict.p_deliberate < 0.5 for one in report.episodes)
+    of_it = sk.classify((), entity=NETWORKS[0], tests=[sk.ServiceTests(tuple(tests))])
+    assert blocked(of_it) == []  # nor is it said of the network itself, whose neighbours reach it
 
 
 @settings(max_examples=12)
@@ -258,3 +260,107 @@ def test_the_report_survives_json(seed: int, window: sk.TimeWindow) -> None:
     ]
     report = judged(tests)
     assert sk.Report.from_json(report.to_json()) == report
+
+
+def hit(tests: Sequence[sk.ServiceTest], strength: sk.Strength, layer: sk.Layer) -> list[sk.ServiceTest]:
+    return [evolve(test, outcome=BLOCKED, strength=strength, layer=layer) for test in tests]
+
+
+@settings(max_examples=12)
+@given(seeds, st.sampled_from(list(sk.Layer)), st.integers(1, 4))
+def test_sites_that_differed_since_measuring_began_did_not_begin_to_differ(
+    seed: int, layer: sk.Layer, networks: int
+) -> None:
+    """Sites that answer by place do so from the first test on: measuring began at one time, not blocking."""
+    tests = Country(seed, noise=0.0, every=6, networks=NETWORKS[:networks]).tests()
+    sites = [test for test in tests if test.subject in SITES]
+    report = judged([*(test for test in tests if test.subject not in SITES), *hit(sites, WEAK, layer)])
+    assert report.episodes == ()
+    assert sum(one.tests for row in report.services for one in row.discards) == len(sites)
+
+
+@settings(max_examples=12)
+@given(seeds, windows)
+def test_one_network_that_changes_its_resolver_blocks_nothing(seed: int, window: sk.TimeWindow) -> None:
+    """Only the answers differ, of many sites at once, on one network."""
+    tests = Country(seed, noise=0.0, every=3).tests()
+    changed = {
+        test
+        for test in tests
+        if test.subject in SITES and test.network == NETWORKS[0] and test.time in window
+    }
+    report = judged(
+        [*(test for test in tests if test not in changed), *hit(list(changed), WEAK, sk.Layer.DNS)]
+    )
+    assert report.episodes == ()
+
+
+@settings(max_examples=12)
+@given(seeds, st.integers(5, 9), st.integers(30, 60))
+def test_some_faults_among_answers_that_differ_do_not_make_them_a_block(
+    seed: int, faults: int, place: int
+) -> None:
+    """The faults are a spell of their own; what merely differed before and after is none of it."""
+    tests = Country(seed, noise=0.0, every=2, networks=NETWORKS[:1], subjects=SUBJECTS[3:]).tests()
+    mine = sorted((test for test in tests if test.subject == "domain:bbc.com"), key=lambda one: one.time)
+    others = [test for test in tests if test.subject != "domain:bbc.com"]
+    failed = hit(mine[place : place + faults], PLAIN, sk.Layer.TCP)
+    report = judged([*others, *failed, *hit([*mine[:place], *mine[place + faults :]], WEAK, sk.Layer.DNS)])
+    for one in report.episodes:
+        assert one.blocking is not None
+        assert sum(block.failed for block in one.blocking.blocks) <= faults
+        assert one.episode.onset >= failed[0].time
+
+
+@settings(max_examples=12)
+@given(seeds, windows)
+def test_what_was_blocked_before_is_not_said_to_fail_for_no_reason(seed: int, window: sk.TimeWindow) -> None:
+    """A block that is years old says nothing against the choice of what is blocked now, nor it of that."""
+    old = {"domain:facebook.com", "domain:x.com", *SITES}
+    tests = [
+        evolve(test, outcome=BLOCKED, strength=PLAIN, layer=sk.Layer.TLS)
+        if test.subject in old or (test.subject == "app:telegram" and test.time in window)
+        else test
+        for test in Country(seed, noise=0.0).tests()
+    ]
+    report = judged(tests)
+    assert len(blocked(report)) == 2
+    assert [one.blocking.failed_too for one in report.episodes if one.blocking is not None] == [(), ()]
+
+
+@settings(max_examples=12)
+@given(seeds, windows)
+def test_no_control_is_claimed_for_the_tests_of_apps(seed: int, window: sk.TimeWindow) -> None:
+    tests = [
+        evolve(test, outcome=BLOCKED, strength=PLAIN, layer=sk.Layer.TLS)
+        if test.subject == "app:telegram" and test.time in window
+        else test
+        for test in Country(seed, noise=0.0).tests()
+    ]
+    (one,) = judged(tests).episodes
+    said = [found.text for found in one.verdict.evidence if found.rule == "blocking.controls-work"]
+    assert len(said) == 1
+    assert "controls worked" not in said[0]
+
+
+@settings(max_examples=12)
+@given(seeds, st.integers(1, 80_000), st.booleans())
+def test_a_clock_far_ahead_makes_no_blocking_longer_than_the_report(
+    seed: int, days: int, fails: bool
+) -> None:
+    window = sk.TimeWindow(BEGIN, BEGIN + DAYS * 24 * HOUR)
+    tests = [
+        evolve(test, outcome=BLOCKED, strength=PLAIN, layer=sk.Layer.TLS)
+        if test.subject == "app:telegram" and test.time >= BEGIN + 150 * HOUR
+        else test
+        for test in Country(seed, noise=0.0).tests()
+    ]
+    ahead = evolve(next(test for test in tests if test.failed is fails), time=window.end + days * 24 * HOUR)
+    (one,) = judged([*tests, ahead], window).episodes
+    assert one.episode.ongoing
+    assert one.episode.window.end <= window.end
+
+
+def test_the_last_moment_there_is_breaks_nothing() -> None:
+    last = sk.ServiceTest(datetime.max.replace(tzinfo=UTC), "app:telegram", OK, COUNTRY, NETWORKS[0])
+    assert judged([*Country(1).tests(), last]).episodes == ()

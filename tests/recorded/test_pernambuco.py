@@ -33,6 +33,7 @@ def test_it_is_not_called_blocking_by_the_state(tests: tuple[sk.ServiceTest, ...
         print(one.verdict.condition, one.verdict.p_deliberate, one.blocking)
         assert one.verdict.condition is not sk.Condition.BLOCKING
         assert one.verdict.p_deliberate < 0.2
+    assert "blocked on" not in str(report)
     for row in report.services:
         assert row.reach is not sk.Reach.BLOCKED
     reasons = {discard.reason: discard.tests for row in report.services for discard in row.discards}

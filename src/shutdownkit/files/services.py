@@ -159,7 +159,7 @@ def _host(url: str) -> tuple[str, bool]:
     """The host of an address, empty where it has none, and whether the address goes on behind it."""
     try:
         parts = urlsplit(url if "//" in url else f"//{url}")
-        host = (parts.hostname or "").rstrip(".")
+        host = (parts.hostname or "").rstrip(".").lower()  # behind a % it comes as it was written
     except ValueError:
         return "", False
     if any(char.isspace() for char in host):

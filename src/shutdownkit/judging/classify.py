@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+import numpy as np
 from attrs import evolve, frozen
 
 from ..errors import CallerError, InvalidValueError
@@ -27,6 +28,7 @@ from ..report.report import Report
 from .attribute import attribution_of, is_of_services
 from .blocking.judge import JudgedTests, judge_tests
 from .blocking.silences import Silence
+from .blocking.totals import Totals
 from .condition import condition_of, gravest
 from .coverage import blind_spots, coverage_of, is_enough, traces
 from .detect import detect
@@ -43,7 +45,9 @@ __all__ = ["classify"]
 _NEIGHBOURS = timedelta(minutes=30)
 _NOTHING_SAID = Account()
 _COUNTED = 0.5
+_WEEKS = timedelta(days=14)
 _INSTANT = timedelta(seconds=1)  # OONI's times are of whole seconds; a window is half-open
+_LAST = datetime.max.replace(tzinfo=UTC) - timedelta(days=7)  # rules look so far and less beyond an end
 _MOST_ALONE = 5  # a detector that fires all the time is told of, not copied out
 
 
@@ -98,14 +102,18 @@ def classify(
     others = _sorted_signals(s for s in all_of("controls", Signal, controls) if s.entity != entity)
     origins = [*(signal.provenance for signal in given), *(batch.provenance for batch in batches)]
     single = [test for batch in batches for test in batch.tests]
-    report_window = _window(window, given, single)
+    own = [test for test in single if entity in {test.country, test.network}]
+    report_window = _window(window, given, own or single)
     rules = RULES if rules is None else instance("rules", RuleSet, rules)
     told = instance("account", Account, account)
     faults = merged_faults((*find_faults((*given, *others)), *told.faults))
     clean = tuple(without_faults(signal, faults) for signal in given)
     judged_tests = judge_tests(single, entity, instance("services", Services, services), report_window)
+    totals = Totals(single, entity, clean)
     found = episodes(
-        event for event in detect(clean, settings=settings) if not _is_tested(event, judged_tests)
+        event
+        for event in detect(clean, settings=settings)
+        if not _is_tested(event, judged_tests) and not totals.explain(event)
     )
     blocked = [one.episode for one in judged_tests.blocked]
     silent = [one for one in judged_tests.silent if not _is_counted(one.episode, clean)]
@@ -164,11 +172,23 @@ def _is_tested(event: Event, tests: JudgedTests) -> bool:
 
 
 def _is_counted(silence: Episode, signals: Sequence[Signal]) -> bool:
-    """Whether a count of measurements, with the world's beside it, says more than the silence of tests."""
+    """Whether a count of measurements, with the world's beside it, says more than the silence of tests.
+
+    It does not where it is mostly 0 anyhow: then it can show no fall.
+    """
     return any(
-        signal.kind.plane is Plane.VOLUME and measured_share(signal, silence.window) >= _COUNTED
+        signal.kind.plane is Plane.VOLUME
+        and measured_share(signal, silence.window) >= _COUNTED
+        and _usual(signal, silence.onset) > 0
         for signal in signals
     )
+
+
+def _usual(signal: Signal, until: datetime) -> float:
+    """The median of a signal in the two weeks before a time; 0 where nothing was measured."""
+    values = signal.series.cut(TimeWindow(max(signal.series.start, until - _WEEKS), until)).values
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if known.size else 0.0
 
 
 def _sorted_signals(signals: Iterable[Signal]) -> tuple[Signal, ...]:
@@ -211,7 +231,9 @@ def _window(window: TimeWindow | None, signals: Sequence[Signal], tests: Sequenc
         return window
     starts: list[datetime] = [test.time for test in tests]
     starts += [signal.series.window.start for signal in signals]
-    ends = [test.time + _INSTANT for test in tests] + [signal.series.window.end for signal in signals]
+    ends = [min(test.time, _LAST) + _INSTANT for test in tests] + [
+        signal.series.window.end for signal in signals
+    ]
     if not starts:
         raise CallerError("window: it is needed where there are neither signals nor tests")
     return TimeWindow(min(starts), max(ends))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..model.kinds import Aspect, Plane
-from ..model.reach import Blocking
 from ..model.verdict import Condition
 from .arrivals import ended_campaign, is_only_volume, is_outage_by_silence
 from .episodes import DEEP
@@ -23,8 +22,6 @@ _WITNESSES_AGAINST = {
 """If a plane fell and one of these was measured and did not, the first is at fault: what is behind
 withdrawn routes cannot answer, and where hosts answer, they are not offline.  Nothing contradicts a fall
 of traffic: mobile networks behind address translation are seen by no other plane."""
-
-_OTHERS = 2  # networks that reach a service, against one that does not; a proposal
 
 _GRAVITY = (
     Condition.OUTAGE,
@@ -74,19 +71,7 @@ def _of_services(facts: Facts) -> Condition:
         return Condition.BLOCKING if Aspect.FAILURE in aspects else Condition.DEGRADED
     if all(block.slowed for block in services.blocks):
         return Condition.DEGRADED
-    return Condition.INSUFFICIENT_DATA if _may_be_its_own_fault(services) else Condition.BLOCKING
-
-
-def _may_be_its_own_fault(services: Blocking) -> bool:
-    """Whether it may be the fault of one network: others reach the service, no block page was served, and
-    nothing is known to have worked on that network.
-    """
-    return (
-        len(services.networks) == 1
-        and len({network for block in services.blocks for network in block.open}) >= _OTHERS
-        and not services.held
-        and not any(block.confirmed for block in services.blocks)
-    )
+    return Condition.INSUFFICIENT_DATA if services.may_be_one_networks_fault else Condition.BLOCKING
 
 
 def gravest(conditions: Iterable[Condition]) -> Condition:

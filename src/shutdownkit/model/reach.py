@@ -15,6 +15,9 @@ from .service_tests import Layer
 __all__ = ["Block", "Blocking", "Discards", "NetworkReach", "Reach", "ServiceReach"]
 
 
+_OTHERS = 2  # networks that reach a service, against one that does not; a proposal
+
+
 class Reach(enum.Enum):
     """Whether a service can be reached."""
 
@@ -254,3 +257,15 @@ class Blocking:
             for rank, layer in enumerate(block.how):
                 found[layer] = found.get(layer, 0) + max(1, block.failed >> rank)
         return tuple(sorted(found, key=lambda layer: (-found[layer], layer.value)))
+
+    @property
+    def may_be_one_networks_fault(self) -> bool:
+        """Whether it may be the fault of one network, known or not: two others or more reach the services, no
+        block page was served, and nothing is known to have worked on that network.
+        """
+        return (
+            len(self.networks) <= 1
+            and len({network for block in self.blocks for network in block.open}) >= _OTHERS
+            and not self.held
+            and not any(block.confirmed for block in self.blocks)
+        )

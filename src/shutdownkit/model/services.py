@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import field, frozen
@@ -68,9 +69,8 @@ class Services:
 
     def __attrs_post_init__(self) -> None:
         store(self, "services", all_of("Services.services", Service, self.services))
-        names = [service.name for service in self.services]
-        for name in names:
-            if names.count(name) > 1:
+        for name, times in Counter(service.name for service in self.services).items():
+            if times > 1:
                 raise InvalidValueError("Services.services", name, "is there more than once")
 
     def __iter__(self) -> Iterator[Service]:

@@ -11,6 +11,10 @@ from .checks import instant
 
 __all__ = ["TimeWindow", "utc_text"]
 
+_FIRST = datetime.min.replace(tzinfo=UTC)
+_LAST = datetime.max.replace(tzinfo=UTC)
+_NOTHING = timedelta(0)
+
 
 def utc_text(time: datetime) -> str:
     """ISO 8601 with ``Z``, and microseconds only where there are any."""
@@ -64,8 +68,10 @@ class TimeWindow:
         return TimeWindow(max(self.start, other.start), min(self.end, other.end))
 
     def widened(self, by: timedelta) -> TimeWindow:
-        """The window with ``by`` added at both sides."""
-        return TimeWindow(self.start - by, self.end + by)
+        """The window with ``by`` added at both sides, as far as the calendar goes."""
+        return TimeWindow(
+            _FIRST + max(self.start - _FIRST - by, _NOTHING), _LAST - max(_LAST - self.end - by, _NOTHING)
+        )
 
     def __str__(self) -> str:
         return f"{utc_text(self.start)} to {utc_text(self.end)}"

@@ -79,10 +79,11 @@ def blocking_facts(blocking: Blocking, titles: Mapping[str, str]) -> Iterator[tu
     Args:
         titles: of services, by name; a service that is not there goes by its name.
     """
+    doubtful = blocking.may_be_one_networks_fault
     for block in blocking.blocks[:_MOST_IN_FULL]:
-        yield "Service", _block_text(block)
+        yield "Service", _block_text(block, doubtful=doubtful)
     if others := blocking.blocks[_MOST_IN_FULL:]:
-        names = [f"{block.title} ({_state(block)})" for block in others]
+        names = [f"{block.title} ({_state(block, doubtful=doubtful)})" for block in others]
         yield "As well", listed(names, most=len(names))
     for name, words, services in (
         ("Held", "worked on the same networks meanwhile", blocking.held),
@@ -92,7 +93,7 @@ def blocking_facts(blocking: Blocking, titles: Mapping[str, str]) -> Iterator[tu
             yield name, f"{words}: {listed(titles.get(service, service) for service in services)}"
 
 
-def _block_text(block: Block) -> str:
+def _block_text(block: Block, *, doubtful: bool) -> str:
     where = networks_text(block.networks or (None,))
     failures = failures_text(
         tests=block.tests,
@@ -101,14 +102,19 @@ def _block_text(block: Block) -> str:
         runs=block.runs,
         how=block.how,
     )
-    parts = [f"{block.title}: {_state(block)} on {where}{_elsewhere(block)}{_subjects(block)}"]
+    parts = [
+        f"{block.title}: {_state(block, doubtful=doubtful)} on {where}{_elsewhere(block)}{_subjects(block)}"
+    ]
     if failures:
         hours = f" and {counted(block.hours, 'hour')}" if block.hours and block.tests else ""
         parts.append(f"{failures}{hours}")
     return "; ".join([*parts, _begin_text(block), _end_text(block)])
 
 
-def _state(block: Block) -> str:
+def _state(block: Block, *, doubtful: bool) -> str:
+    """What a block is called: of one that may be a network's own fault no more than that tests failed."""
+    if doubtful and not block.slowed:
+        return "failed"
     return REACH_WORDS[Reach.SLOWED if block.slowed else Reach.BLOCKED]
 
 

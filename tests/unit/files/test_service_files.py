@@ -86,6 +86,21 @@ def test_a_code_that_is_not_known_keeps_its_name_and_the_words_of_the_list(tmp_p
     assert [(one.name, one.title) for one in read_services(path)] == [("OD2", "OD2"), ("ODD", "Odd things")]
 
 
+@given(host=st.text(st.sampled_from("aBİẞΣ𐐀.:[]@%?#-é。/ "), max_size=12))
+def test_any_address_is_a_host_in_small_letters_or_refused_with_its_place(
+    tmp_path_factory: pytest.TempPathFactory, host: str
+) -> None:
+    """Behind a ``%`` the standard library leaves a host as it was written."""
+    path = write(tmp_path_factory.mktemp("lists") / "a.csv", [row(f"https://{host}")])
+    problem, subjects = "", list[str]()
+    try:
+        subjects = [subject for one in read_services(path) for subject in one.subjects]
+    except FileError as error:
+        problem = str(error)
+    assert ("line 2, column url" in problem) != bool(subjects)
+    assert all(subject == subject.lower() for subject in subjects)
+
+
 def test_zipped_lists_and_byte_order_marks(tmp_path: Path) -> None:
     plain = write(tmp_path / "a.csv", [row("https://www.news.example/")])
     zipped = tmp_path / "a.csv.gz"

@@ -168,6 +168,21 @@ def test_a_new_block_does_not_take_the_onset_of_an_old_one_on_another_network() 
     assert [one.blocks[0].since for one in blockings((), (old, new), SERVICES)] == [old.since, new.since]
 
 
+@given(st.integers(2, 9), st.integers(2, 18), st.integers(1, 3), st.integers(1, 2))
+def test_what_is_blocked_every_night_is_blocked_anew_each_night(
+    nights: int, hours: int, networks: int, subjects: int
+) -> None:
+    found = [
+        spell(subject, network, since=24 * night + place, hours=hours, quiet=2)
+        for night in range(nights)
+        for place, network in enumerate(NETWORKS[:networks])
+        for subject in SUBJECTS[1 : 1 + subjects]
+    ]
+    judged = blockings((), found, SERVICES)
+    assert [one.blocks[0].since for one in judged] == [BEGIN + night * DAY for night in range(nights)]
+    assert all(set(one.networks) == set(NETWORKS[:networks]) for one in judged)
+
+
 def test_a_block_ends_when_the_last_network_works_again() -> None:
     first, second = spell(hours=24), spell(network=NETWORKS[1], hours=30)
     (one,) = blockings((), (first, second), SERVICES)

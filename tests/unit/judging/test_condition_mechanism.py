@@ -231,7 +231,8 @@ def services(*, networks: int = 1, reached: int = 0, **changes: object) -> sk.Fa
         (services(networks=1, reached=2, held=("y",)), BLOCKING),
         (services(networks=1, reached=2, confirmed=1), BLOCKING),
         (services(networks=2, reached=2), BLOCKING),
-        (services(networks=0, reached=2), BLOCKING),
+        (services(networks=0, reached=1), BLOCKING),
+        (services(networks=0, reached=2), sk.Condition.INSUFFICIENT_DATA),
         (services(networks=1, reached=2, slowed=True), DEGRADED),
     ],
 )

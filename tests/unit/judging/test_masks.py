@@ -416,7 +416,8 @@ def test_what_fails_for_one_version_only_is_a_defect_of_it() -> None:
     assert [test.reason for test in result if test.network == BELTELECOM and test.outcome is not OK] == [
         f"{BROKEN_VERSION}: {APP}"
     ]
-    assert [test.outcome for test in result if test.network == MTS] == [BLOCKED]  # alone in use there
+    # alone in use there, and known to be broken
+    assert [test.outcome for test in result if test.network == MTS] == [Outcome.DISCARDED]
     assert judged([broken(), broken(network=FIRST, country=DE), *reached(3)])[0].outcome is Outcome.DISCARDED
 
 
@@ -457,3 +458,63 @@ def test_a_network_that_is_not_known_is_not_the_same() -> None:
     tests = [broken(), broken(network=MTS), broken(network=FIRST), *reached(3)]
     unknown = [evolve(test, network=None) if test.network == BELTELECOM else test for test in tests]
     assert reasons(judged(unknown)) == set()
+
+
+def test_a_version_that_is_known_to_be_broken_stays_so_when_all_use_it() -> None:
+    later = [broken(hour=200 + number, run=f"late {number}") for number in range(5)]
+    result = judged([broken(), broken(network=MTS), *reached(3), *later])
+    assert {test.outcome for test in result if test.instrument == APP} == {Outcome.DISCARDED}
+    # unless another version fails beside it: then it is the service
+    other = made(202.5, "app:signal", instrument=OTHER_APP)
+    result = judged([broken(), broken(network=MTS), *reached(3), *later, other])
+    assert {test.outcome for test in result if test.run.startswith("late")} == {BLOCKED}
+
+
+def test_that_others_reached_it_before_does_not_make_a_version_broken() -> None:
+    """A block that begins while people move to a new version: nobody reached it afterwards."""
+    before = reached(9, hour=0.5)
+    result = judged([broken(), broken(network=MTS), *before])
+    assert {test.outcome for test in result if test.instrument == APP} == {BLOCKED}
+
+
+def days_of(country: Entity, outcome: Outcome, *, first: int, days: int, number: int = 3) -> Tests:
+    """So many tests a day, of as many networks, from a day on."""
+    networks = (FIRST, SECOND, THIRD) if country != BY else (BELTELECOM, MTS, FIRST)
+    return tuple(
+        made(
+            24.0 * day + 1,
+            outcome=outcome,
+            country=country,
+            network=network,
+            run=f"{country} {day} {network}",
+        )
+        for day in range(first, first + days)
+        for network in networks[:number]
+    )
+
+
+def test_countries_that_always_blocked_it_do_not_hide_that_this_one_begins_to() -> None:
+    here = [*days_of(BY, OK, first=0, days=20), *days_of(BY, BLOCKED, first=20, days=3)]
+    censors = [test for country in (RU, IR) for test in days_of(country, BLOCKED, first=0, days=23)]
+    assert [test.outcome for test in judged([*here, *censors])].count(BLOCKED) == 9
+    # where it began there with it, or was never tested there before, it is down
+    for since in (20, 19):
+        with_it = [test for country in (RU, IR) for test in days_of(country, BLOCKED, first=since, days=4)]
+        worked = [test for country in (RU, IR) for test in days_of(country, OK, first=0, days=19)]
+        for past in ((), worked):
+            result = judged([*here, *with_it, *past])
+            assert [test.outcome for test in result].count(Outcome.DOWN) == 9
+    # and where it always failed here as well, nothing is known to have begun
+    always = days_of(BY, BLOCKED, first=0, days=23)
+    assert {test.outcome for test in judged([*always, *censors])} == {Outcome.DOWN}
+
+
+def test_counts_of_an_hour_are_as_many_witnesses_as_hours() -> None:
+    """A provider's counts name no run: one network in each of two countries, for hours."""
+    here = [made(hour, count=2) for hour in range(6)]
+    abroad = [
+        made(hour, country=country, network=FIRST, count=2) for country in (DE, FR) for hour in range(6)
+    ]
+    assert {test.outcome for test in judged([*here, *abroad])} == {Outcome.DOWN}
+    few = [test for test in abroad if test.time < MIDNIGHT + 2 * HOUR]
+    assert {test.outcome for test in judged([*here, *few])} == {BLOCKED}

@@ -172,14 +172,16 @@ def test_the_edge_is_a_day_wide(begin: timedelta, end: timedelta, found: int) ->
 def test_how_improbable_it_must_be(heard: int, found: int) -> None:
     """By (72 / 144) ** n, with the last hour left out: 1.2e-4 for 13 others, 6.1e-5 for 14."""
     made = [probe(T - k * 5 * HOUR) for k in range(heard + 1)]
+    back = [probe(T + 3 * DAY), probe(T + 3 * DAY + HOUR)]
     assert max(T - test.time for test in made) < 3 * DAY
-    assert len(find_silences([*made, probe(T + 3 * DAY)], [sk.TimeWindow(T, T)])) == found
+    assert len(find_silences([*made, *back], [sk.TimeWindow(T, T)])) == found
 
 
 def test_only_the_three_days_before_count() -> None:
-    made = [*hourly(T - 10 * DAY, T - 3 * DAY + HOUR), probe(T), probe(T + 3 * DAY)]
+    back = [probe(T), probe(T + HOUR)]
+    made = [*hourly(T - 10 * DAY, T - 3 * DAY + HOUR), *back, probe(T + 4 * DAY), probe(T + 4 * DAY + HOUR)]
     (one,) = find_silences(made, [sk.TimeWindow(T + DAY, T + 5 * DAY)])
-    assert one.window == sk.TimeWindow(T - 3 * DAY, T)  # the second gap follows one test in three days
+    assert one.window == sk.TimeWindow(T - 3 * DAY, T)  # the second gap follows two tests in three days
 
 
 def test_what_follows_the_last_test_is_none() -> None:
@@ -207,3 +209,18 @@ def test_what_is_no_test_is_refused() -> None:
         find_silences([], [T])  # type: ignore[list-item]
     with pytest.raises(InvalidValueError, match=r"Silence\.before"):
         Silence(AFTER, 0, (), "Nothing.")
+
+
+@given(st.integers(1, 80_000), st.integers(0, 71))
+def test_a_single_test_far_ahead_ends_no_silence(days: int, hours: int) -> None:
+    """The clock of one probe may be years ahead; two tests within three days are no such clock."""
+    made = [*hourly(T - 4 * DAY, T), probe(T + (days + 1) * DAY)]
+    blocked = [sk.TimeWindow(T - DAY, T)]
+    assert find_silences(made, blocked) == ()
+    assert len(find_silences([*made, probe(T + (days + 1) * DAY + (hours + 0.5) * HOUR)], blocked)) == 1
+
+
+def test_a_clock_that_was_never_set_breaks_nothing() -> None:
+    never = probe(datetime.min.replace(tzinfo=T.tzinfo))
+    made = [*hourly(T, T + 2 * DAY)]
+    assert find_silences([never, *made], [sk.TimeWindow(T, T + DAY)]) == ()

@@ -61,7 +61,7 @@ def test_a_block_is_found_with_its_last_and_first_working_tests() -> None:
     assert spell.layers == ((Layer.TCP, 30),)
 
 
-@pytest.mark.parametrize(("kind", "needed"), [("x", 6), ("p", 3), ("w", 6)])
+@pytest.mark.parametrize(("kind", "needed"), [("x", 7), ("p", 3), ("w", 7)])
 def test_how_many_measured_hours_it_takes(kind: str, needed: int) -> None:
     """OONI's detector needs nine where its table says 0.75, and six where it says 1."""
     assert find_spells(hourly("o" * 200 + kind * (needed - 1))) == ()
@@ -267,6 +267,6 @@ def test_settings_that_cannot_be_are_refused(wrong: dict[str, float]) -> None:
 
 
 def test_settings_matter() -> None:
-    tests = hourly("o" * 40 + "x" * 6)
+    tests = hourly("o" * 40 + "x" * 7)
     assert len(find_spells(tests)) == 1
     assert find_spells(tests, settings=SpellSettings(alarm=15.0)) == ()

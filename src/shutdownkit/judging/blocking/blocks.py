@@ -2,17 +2,19 @@
 
 A national block is one thing, not one for every site and network.  Two belong together where they may have
 begun together: each began between the last test that worked and the first that failed, and those times lie
-within a day of each other.
+within a day of each other.  What had ended before the other began, on the same network, is not the same:
+a service that is blocked every night is blocked anew each night.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Generic, TypeVar
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from ...model.entity import Entity
 from ...model.reach import Block, Blocking
@@ -33,14 +35,18 @@ _ENOUGH = 2  # usable tests from which a network can be called open; a proposal
 
 @frozen
 class _Begun:
-    """When something began: after ``after`` (None where nobody knows) and not after ``since``."""
+    """When something began: after ``after`` (None where nobody knows) and not after ``since``.
+
+    ``streams`` are what it is of, and on which networks.
+    """
 
     after: datetime | None
     since: datetime
     end: datetime
+    streams: frozenset[tuple[str, Entity | None]]
 
     def together(self, other: _Begun) -> bool:
-        """Whether the two may have begun together, and did not end before the other began."""
+        """Whether the two may have begun together, and neither ended a day before the other began."""
         first, second = sorted((self, other), key=lambda one: one.since)
         if second.since > first.end + _TOGETHER:
             return False
@@ -65,13 +71,13 @@ def blockings(
         for name in sorted(by_service)
         for group in _grouped(by_service[name], _begun_spell)
     ]
-    found = [_blocking(group, sorted_out) for group in _grouped(blocks, _begun_block)]
+    found = [_blocking(group, blocks, sorted_out) for group in _grouped(blocks, _begun_block)]
     return tuple(sorted(found, key=lambda one: (one.blocks[0].since, one.blocks[0].service)))
 
 
 @frozen(eq=False)
 class _Tests:
-    """The usable tests by service, and which service each subject is of."""
+    """The usable tests by service, in order of time, and which service each subject is of."""
 
     services: Mapping[str, Service]
     by_service: Mapping[str, Sequence[ServiceTest]]
@@ -81,7 +87,7 @@ class _Tests:
         subjects = {test.subject for test in tests} | {spell.subject for spell in spells}
         known = {subject: services.of(subject) for subject in subjects}
         by_service: dict[str, list[ServiceTest]] = defaultdict(list)
-        for test in tests:
+        for test in sorted(tests, key=lambda one: one.time):
             if test.usable:
                 by_service[known[test.subject].name].append(test)
         return cls(known, by_service)
@@ -89,26 +95,55 @@ class _Tests:
     def service(self, subject: str) -> Service:
         return self.services[subject]
 
+    def between(self, name: str, first: datetime, last: datetime) -> Sequence[ServiceTest]:
+        """Those of a service made from one time up to another, both included."""
+        there = self.by_service.get(name, ())
+        begin = bisect_left(there, first, key=lambda one: one.time)
+        return there[begin : bisect_right(there, last, key=lambda one: one.time)]
+
 
 def _begun_spell(spell: Spell) -> _Begun:
-    return _Begun(spell.worked, spell.since, spell.window.end)
+    stream = spell.subject, spell.network
+    return _Begun(spell.worked, spell.since, spell.window.end, frozenset({stream}))
 
 
 def _begun_block(block: Block) -> _Begun:
-    return _Begun(block.worked, block.since, block.last if block.until is None else block.until)
+    streams = {(block.service, network) for network in block.networks or (None,)}
+    end = block.last if block.until is None else block.until
+    return _Begun(block.worked, block.since, end, frozenset(streams))
+
+
+@define
+class _Group(Generic[T]):
+    """What began together, and until when each stream of it failed."""
+
+    items: list[T] = field(factory=list)
+    begun: list[_Begun] = field(factory=list)
+    ends: dict[tuple[str, Entity | None], datetime] = field(factory=dict)
+
+    def takes(self, begun: _Begun) -> bool:
+        """Whether one more may have begun together with any, and began anew of none."""
+        again = any(stream in self.ends and self.ends[stream] < begun.since for stream in begun.streams)
+        return not again and any(begun.together(other) for other in self.begun)
+
+    def add(self, item: T, begun: _Begun) -> None:
+        self.items.append(item)
+        self.begun.append(begun)
+        for stream in begun.streams:
+            self.ends[stream] = max(begun.end, self.ends.get(stream, begun.end))
 
 
 def _grouped(items: Iterable[T], begun: Callable[[T], _Begun]) -> list[list[T]]:
     """Items ordered by when they began, each put to the first group that has one it began with."""
-    groups: list[list[T]] = []
+    groups: list[_Group[T]] = []
     for item in sorted(items, key=lambda one: (begun(one).since, begun(one).end, repr(one))):
-        for group in groups:
-            if any(begun(item).together(begun(other)) for other in group):
-                group.append(item)
-                break
-        else:
-            groups.append([item])
-    return groups
+        when = begun(item)
+        group = next((group for group in groups if group.takes(when)), None)
+        if group is None:
+            group = _Group()
+            groups.append(group)
+        group.add(item, when)
+    return [group.items for group in groups]
 
 
 def _block(spells: Sequence[Spell], tests: _Tests) -> Block:
@@ -117,7 +152,7 @@ def _block(spells: Sequence[Spell], tests: _Tests) -> Block:
     subjects = {spell.subject for spell in spells}
     since, last = min(s.since for s in spells), max(s.last for s in spells)
     until = _until(spells)
-    meanwhile = [test for test in tests.by_service.get(service.name, ()) if since <= test.time <= last]
+    meanwhile = tests.between(service.name, since, last)
     blocking = {spell.network for spell in spells}
     inside = [test for test in meanwhile if (test.subject, test.network) in streams]
     failed = [test for test in inside if test.failed]
@@ -171,18 +206,28 @@ def _how(spells: Sequence[Spell]) -> tuple[Layer, ...]:
     return tuple(sorted(counts, key=lambda layer: (-counts[layer], layer.value)))
 
 
-def _blocking(blocks: Sequence[Block], tests: _Tests) -> Blocking:
-    """The blocks with what else was tested on the same networks while they lasted."""
+def _blocking(blocks: Sequence[Block], known: Iterable[Block], tests: _Tests) -> Blocking:
+    """The blocks with what else was tested on the same networks while they lasted.
+
+    What was blocked there since another time is neither what worked nor what merely failed.
+    """
     blocked = {block.service for block in blocks}
     networks = {network for block in blocks for network in block.networks}
     since, last = min(block.since for block in blocks), max(block.last for block in blocks)
     others = {
-        name: [test for test in there if test.network in networks and since <= test.time <= last]
-        for name, there in tests.by_service.items()
+        name: [test for test in tests.between(name, since, last) if test.network in networks]
+        for name in tests.by_service
         if name not in blocked
     }
+    blocked |= {
+        block.service
+        for block in known
+        if block.since <= last and since <= block.last and not networks.isdisjoint(block.networks)
+    }
     held = {name for name, there in others.items() if _works(there)}
-    failing = {name for name, there in others.items() if name not in held and _usable(there) >= _ENOUGH}
+    failing = {
+        name for name, there in others.items() if name not in held | blocked and _usable(there) >= _ENOUGH
+    }
     return Blocking(tuple(blocks), tuple(sorted(held)), tuple(sorted(failing)))
 
 

@@ -32,8 +32,10 @@ def without_broken_instruments(
 ) -> Iterator[ServiceTest]:
     """The tests, those DISCARDED that failed for one version of the instrument only.
 
-    That is: at about that time no other instrument failed at the subject on that network, and at least
-    three runs of others reached it; and this one fails at it on another network, or in another country.
+    That is: at about that time no other instrument failed at the subject on that network, at least three
+    runs of others reached it, one of them afterwards; and this one fails at it on another network, or in
+    another country.  What is known of a version so holds as long as no other instrument fails beside it:
+    also when all have moved to that version.
 
     Args:
         tests: of the entity in question.
@@ -48,12 +50,23 @@ def without_broken_instruments(
         if test.usable:
             beside[test.network, test.subject].append(test)
     timelines = {where: Timeline.of(found) for where, found in beside.items()}
+
+    def around(test: ServiceTest) -> Sequence[ServiceTest]:
+        return timelines[test.network, test.subject].around(test.time, _ABOUT)
+
+    known = {
+        (test.instrument, test.subject)
+        for test in tests
+        if _suspect(test)
+        and test.network is not None
+        and _is_everywhere(places[test.instrument, test.subject])
+        and _alone_fails(test, around(test))
+    }
     for test in tests:
         if (
-            _suspect(test)
-            and test.network is not None
-            and _is_everywhere(places[test.instrument, test.subject])
-            and _alone_fails(test, timelines[test.network, test.subject].around(test.time, _ABOUT))
+            (test.instrument, test.subject) in known
+            and _suspect(test)
+            and not _others_fail(test, around(test))
         ):
             reason = f"{BROKEN_VERSION}: {test.instrument}"
             yield evolve(test, outcome=Outcome.DISCARDED, strength=None, reason=reason)
@@ -72,9 +85,14 @@ def _is_everywhere(places: set[tuple[Entity | None, Entity | None]]) -> bool:
 
 
 def _alone_fails(test: ServiceTest, beside: Sequence[ServiceTest]) -> bool:
-    """Whether others reached the subject beside a test that failed, none failed, and no block page came."""
-    failed = [one for one in beside if one.failed]
-    if any(one.instrument != test.instrument or one.strength is Strength.CONFIRMED for one in failed):
+    """Whether others reached the subject beside a test that failed, and none failed."""
+    if _others_fail(test, beside):
         return False
     reached = [one for one in beside if not one.failed and one.instrument not in {test.instrument, ""}]
-    return len(known_runs(reached)) >= _RUNS
+    return len(known_runs(reached)) >= _RUNS and any(one.time >= test.time for one in reached)
+
+
+def _others_fail(test: ServiceTest, beside: Sequence[ServiceTest]) -> bool:
+    """Whether another instrument failed beside a test, or a block page came."""
+    failed = (one for one in beside if one.failed)
+    return any(one.instrument != test.instrument or one.strength is Strength.CONFIRMED for one in failed)

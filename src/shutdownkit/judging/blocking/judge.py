@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from ...model.entity import Entity
+from ...model.entity import Entity, EntityKind
 from ...model.episode import Episode
 from ...model.event import Event
 from ...model.kinds import KINDS
@@ -19,6 +19,7 @@ from .blocks import blockings
 from .masks import judged_tests
 from .reach_table import reach_table
 from .silences import Silence, find_silences
+from .spell import Spell
 from .weak import settle
 
 __all__ = ["NOTHING_TESTED", "BlockingEpisode", "JudgedTests", "SilentEpisode", "judge_tests"]
@@ -74,22 +75,54 @@ def judge_tests(
     Args:
         window: what the report is about; all tests count for when something began and ended.
     """
-    judged = judged_tests(dict.fromkeys(tests), entity, services)
+    given = dict.fromkeys(tests)
+    judged = judged_tests(given, entity, services)
     if not judged:
         return NOTHING_TESTED
     settled = settle(judged, services)
-    until = max(test.time for test in judged)
+    until = _at_hand(judged, window)
     blocked = tuple(
         BlockingEpisode(_episode(blocking, entity, until), blocking)
-        for blocking in blockings(settled.tests, settled.spells, services)
+        for blocking in blockings((*settled.tests, *_beside(given, judged, entity)), settled.spells, services)
     )
     silences = find_silences(settled.tests, [one.episode.window for one in blocked])
     return JudgedTests(
         blocked,
         tuple(SilentEpisode(_silent(silence, entity), silence) for silence in silences),
-        reach_table(settled.tests, settled.spells, services, window),
+        reach_table(settled.tests, _told(settled.spells, blocked), services, window),
         frozenset(test.subject for test in settled.tests),
     )
+
+
+def _beside(tests: Iterable[ServiceTest], judged: Iterable[ServiceTest], entity: Entity) -> list[ServiceTest]:
+    """Of a network those of the others of its country: whether they reach what it does not."""
+    if entity.kind is not EntityKind.ASN:
+        return []
+    home = {test.country for test in judged} - {None}
+    return [test for test in tests if test.country in home and test.network not in {None, entity}]
+
+
+def _told(spells: Iterable[Spell], blocked: Sequence[BlockingEpisode]) -> list[Spell]:
+    """The spells but for those that may be the fault of one network: of these the table says what failed."""
+    doubtful = [
+        block for one in blocked if one.blocking.may_be_one_networks_fault for block in one.blocking.blocks
+    ]
+    return [
+        spell
+        for spell in spells
+        if not any(
+            spell.subject in block.subjects
+            and block.since <= spell.since <= block.last
+            and (spell.network is None or spell.network in block.networks)
+            for block in doubtful
+        )
+    ]
+
+
+def _at_hand(tests: Sequence[ServiceTest], window: TimeWindow) -> datetime:
+    """Until when tests are at hand, up to the end of the window: a probe's clock may be years ahead."""
+    last = max(test.time for test in tests)
+    return min(last, window.end)
 
 
 def _episode(blocking: Blocking, entity: Entity, until: datetime) -> Episode:

@@ -51,6 +51,7 @@ class Follower:
     failing: list[Failing] = field(factory=list, init=False)
     _rates: QuietRates = field(init=False)
     _sum: float = field(default=0.0, init=False)
+    _peak: float = field(default=0.0, init=False)
     _onset: int = field(default=0, init=False)
     _next: int = field(default=0, init=False)
     _open: Failing | None = field(default=None, init=False)
@@ -74,9 +75,11 @@ class Follower:
     def _wait_for_onset(self, index: int, score: float) -> None:
         if self._sum <= 0.0:
             self._onset = index
+            self._peak = 0.0
         self._add(index, score)
+        self._peak = max(self._peak, self._sum)
         if self._sum <= 0.0:
-            self._learn(self._onset, index)
+            self._learn(self._onset, index, suspected=2 * self._peak >= self.settings.alarm)
         elif self._sum >= self.settings.alarm and self._sure():
             self.begin(self.hours[index].start, alone=True)
 
@@ -127,9 +130,11 @@ class Follower:
             return self.settings.back
         return min(self.settings.back, self._raised[1])
 
-    def _learn(self, first: int, last: int) -> None:
+    def _learn(self, first: int, last: int, *, suspected: bool = False) -> None:
+        """Learn hours as quiet; of some that half raised the alarm not those in which a test failed."""
         for hour in self.hours[first : last + 1]:
-            self._rates.learn(hour)
+            if not (suspected and hour.any_failed):
+                self._rates.learn(hour)
 
     # What the other networks of the same service need to know
 

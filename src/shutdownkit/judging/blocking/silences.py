@@ -9,6 +9,7 @@ than that: whether the provider could be reached, nobody knows.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -25,6 +26,7 @@ __all__ = ["Silence", "find_silences"]
 _SHORTEST = timedelta(hours=24)  # a night and a day: volunteers' phones sleep
 _BEFORE = timedelta(hours=72)
 _NEAR = timedelta(hours=24)
+_FOLLOWED = 2  # times at which a test was made in the 72 hours after it: one may bear a wrong time
 _HOUR = timedelta(hours=1)
 
 _CHANCE = 1e-4
@@ -65,7 +67,8 @@ def find_silences(tests: Sequence[ServiceTest], blocked: Sequence[TimeWindow]) -
     Returns:
         Ordered by time.  Each adjoins a blocking: the last test before it or the first after it was made
         while services were blocked, or within 24 hours of that.  What follows the last test is no silence:
-        nobody knows until when there were none.
+        nobody knows until when there were none; nor is what precedes a single test that nothing follows
+        within 72 hours, for the clock of one probe may be years ahead.
 
     How probable a silence is by chance follows from the 72 hours before it.  Tests come in bursts, so hours
     in which any was made are counted and not tests, nor more of them than there were runs, where runs are
@@ -92,7 +95,12 @@ def _adjoins(time: datetime, blocked: Sequence[TimeWindow]) -> bool:
 
 
 def _judged(window: TimeWindow, tests: Sequence[ServiceTest]) -> Iterator[Silence]:
-    before = [test for test in tests if window.start - _BEFORE < test.time <= window.start]
+    first = bisect_left(tests, -_BEFORE, key=lambda one: one.time - window.start)
+    end = bisect_right(tests, window.start, key=lambda one: one.time)
+    before = [test for test in tests[first:end] if window.start - test.time < _BEFORE]
+    after = tests[bisect_left(tests, window.end, key=lambda one: one.time) :]
+    if len({test.time for test in after if test.time - window.end < _BEFORE}) < _FOLLOWED:
+        return
     chance = math.exp(-_heard(before) * math.log1p(window.duration / _BEFORE))
     if chance >= _CHANCE:
         return

@@ -38,10 +38,10 @@ class SpellSettings:
             measured hours (G. Lorden, Annals of Mathematical Statistics 42:1897-1908, 1971).  The signals of
             connectivity take 12; tests come in bursts besides.
         back: sum of scores at which it ends; less where the network was told of by others only.
-        clip: an hour's score is at most this far from 0, however many tests it had: it takes six hours, and
-            not five, to raise the alarm, since a fault of up to two hours falls into three hours of the
-            clock and tests fail by chance besides (with 2.5, five hours, we measured three false alarms in
-            40 network-years of networks that are tested every hour).
+        clip: an hour's score is at most this far from 0, however many tests it had: it takes seven hours, and
+            not six, to raise the alarm, since a fault of up to two hours falls into three hours of the clock
+            and tests fail by chance besides (with 2.2, six hours, we measured one false alarm in 60
+            network-years of networks that are tested every hour, and two in 20 with longer faults).
         clip_page: the same of an hour in which a known block page was served: three hours, and not two.
         share: of the tests since the onset at least this share must have failed: a service that fails every
             other time is a bad line, and below about 0.73 that is likelier than a block of which 0.9 fail.
@@ -49,10 +49,10 @@ class SpellSettings:
         witnesses: tests of one hour of which the runs are not known count for at most this many: they may
             all be one volunteer's.
         patience: silence up to this long takes nothing from what failures say; beyond it
-        half_life: what they say halves each time this passes (48 h, as OONI's detector has it), because
-            failures days apart may be faults days apart.  With half a day and two days it takes plain
-            failures once a day for seventeen days; the false positives of Pernambuco are mostly fewer.  What
-            working tests say is not forgotten: nothing makes a blocked service work.
+        half_life: what they say halves each time this passes, because failures days apart may be faults days
+            apart.  24 h and 48 h are those of OONI's detector.  So a week of failures once a day suffices;
+            with 12 h it took seventeen days, and more than half of the blocks on sparsely tested networks
+            were missed.  What working tests say is not forgotten: nothing makes a blocked service work.
         pool: sum over networks at which a spell begins on several at once, and
         pool_network: how much more it takes for each network that tests the service: what it would say if on
             one in six the last test had failed by chance.
@@ -71,14 +71,14 @@ class SpellSettings:
     page: float = 0.01
     memory: float = 0.98
     alarm: float = 13.0
-    back: float = 8.0
-    clip: float = 2.2
+    back: float = 7.5
+    clip: float = 1.9
     clip_page: float = 4.5
     share: float = 0.75
     witnesses: int = 3
-    patience: timedelta = timedelta(hours=12)
+    patience: timedelta = timedelta(hours=24)
     half_life: timedelta = timedelta(days=2)
-    pool: float = 12.0
+    pool: float = 10.5
     pool_network: float = 0.35
     pool_least: int = 3
     pool_active: timedelta = timedelta(days=14)

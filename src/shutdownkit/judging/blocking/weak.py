@@ -3,16 +3,20 @@
 Many sites answer by place (geo-DNS, networks of caches) or are set up wrongly, so that such a failure is the
 usual false alarm of tests of sites (OONI's rule for an answer that matches nothing gives 0.75, not 1, and
 names it "likely false positive").  It counts where the same site fails there in a way that a working site
-does not, or where several services begin to differ at once: one site's own fault touches no other site.
+does not, or where several services are seen to begin to differ at once: one site's own fault touches no other
+site.  What differed from its first test on was not seen to begin: measuring began then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
+from ...model.entity import Entity
 from ...model.service_tests import Layer, Outcome, ServiceTest, Strength
 from ...model.services import Services
 from .spell import Spell
@@ -21,7 +25,11 @@ from .spells import find_spells
 __all__ = ["Settled", "settle"]
 
 _TOGETHER = timedelta(hours=24)  # as OONI's own evaluation joins what it found (ooni/data, event_eval.py)
-_SERVICES = 3  # services that begin to differ together; a proposal
+# Proposals.
+_SERVICES = 3  # services that begin to differ together
+_SEEN = timedelta(days=14)  # a beginning later than this after the last test that worked was not seen
+_RESOLVERS = 2  # networks on which they do, where only DNS answers differ: one may have changed its resolver
+_NOT_WEAK = 0.2  # of the failures of a spell, for it to be more than some faults among answers that differ
 
 _WHY = {
     Layer.DNS: "only its DNS answers differ from the control's, as those of many sites do by place or by "
@@ -47,48 +55,94 @@ def settle(tests: Sequence[ServiceTest], services: Services) -> Settled:
     """
     if not any(test.strength is Strength.WEAK for test in tests):
         return Settled(tuple(tests), find_spells(tests))
-    plain = find_spells(test for test in tests if test.strength is not Strength.WEAK)
+    plain = _Streams.of(find_spells(test for test in tests if test.strength is not Strength.WEAK))
     every = find_spells(tests)
-    standing = [spell for spell in every if _has_company(spell, plain, every, services)]
-    standing += [spell for spell in plain if not any(_is_part(spell, other) for other in standing)]
-    kept = tuple(_settled(test, standing) for test in tests)
-    return Settled(kept, tuple(sorted(standing, key=_order)))
+    company = _Company.of(every, services)
+    standing = [spell for spell in every if _is_plain(spell, plain) or company.has(spell)]
+    whole = _Streams.of(standing)
+    standing += [spell for spell in plain.spells() if not whole.meeting(spell)]
+    streams = _Streams.of(standing)
+    return Settled(tuple(_settled(test, streams) for test in tests), tuple(sorted(standing, key=_order)))
 
 
 def _order(spell: Spell) -> tuple[object, ...]:
     return (spell.since, spell.subject, spell.network is not None, spell.network)
 
 
-def _has_company(spell: Spell, plain: Sequence[Spell], every: Iterable[Spell], services: Services) -> bool:
-    if any(_is_part(other, spell) for other in plain):
-        return True
-    alike = {
-        services.of(other.subject).name
-        for other in every
-        if other.network == spell.network and abs(other.since - spell.since) <= _TOGETHER
-    }
-    return len(alike) >= _SERVICES
+def _is_plain(spell: Spell, plain: _Streams) -> bool:
+    """Whether the site failed in it as a working one does not, and not in a few faults only."""
+    return spell.failed - spell.weak >= _NOT_WEAK * spell.failed and plain.meeting(spell)
 
 
-def _is_part(part: Spell, whole: Spell) -> bool:
-    """Whether two spells are of the same stream and share time."""
-    return (
-        (part.subject, part.network) == (whole.subject, whole.network)
-        and part.since <= whole.window.end
-        and whole.since <= part.window.end
-    )
+@frozen(eq=False)
+class _Streams:
+    """Spells by subject and network.  Those of one stream never overlap, so that each is soon found."""
+
+    by_stream: Mapping[tuple[str, Entity | None], Sequence[Spell]]
+
+    @classmethod
+    def of(cls, spells: Iterable[Spell]) -> _Streams:
+        found: dict[tuple[str, Entity | None], list[Spell]] = defaultdict(list)
+        for spell in sorted(spells, key=lambda one: one.since):
+            found[spell.subject, spell.network].append(spell)
+        return cls(found)
+
+    def spells(self) -> Iterable[Spell]:
+        return (spell for spells in self.by_stream.values() for spell in spells)
+
+    def meeting(self, spell: Spell) -> bool:
+        """Whether one of the same stream shares time with a spell."""
+        return self._any_within(spell.subject, spell.network, spell.since, spell.window.end)
+
+    def covers(self, test: ServiceTest) -> bool:
+        """Whether a test was made in one."""
+        return self._any_within(test.subject, test.network, test.time, test.time)
+
+    def _any_within(self, subject: str, network: Entity | None, first: datetime, last: datetime) -> bool:
+        spells = self.by_stream.get((subject, network), ())
+        begun = bisect_right(spells, last, key=lambda one: one.since)
+        return begun > 0 and spells[begun - 1].window.end >= first
 
 
-def _settled(test: ServiceTest, standing: Sequence[Spell]) -> ServiceTest:
-    if test.strength is not Strength.WEAK or any(_covers(spell, test) for spell in standing):
+@frozen(eq=False)
+class _Company:
+    """On each network when which services were seen to begin to fail, in order."""
+
+    services: Mapping[str, str]  # names, by subject
+    begun: Mapping[Entity | None, Sequence[tuple[datetime, str]]]
+
+    @classmethod
+    def of(cls, spells: Iterable[Spell], services: Services) -> _Company:
+        seen = [spell for spell in spells if _was_seen(spell)]
+        names = {subject: services.of(subject).name for subject in {spell.subject for spell in seen}}
+        begun: dict[Entity | None, list[tuple[datetime, str]]] = defaultdict(list)
+        for spell in seen:
+            begun[spell.network].append((spell.since, names[spell.subject]))
+        return cls(names, {network: sorted(found) for network, found in begun.items()})
+
+    def has(self, spell: Spell) -> bool:
+        """Whether enough services began to fail together with a spell, on enough networks."""
+        if not _was_seen(spell) or not self._together(spell.network, spell.since):
+            return False
+        if [layer for layer, _ in spell.layers] != [Layer.DNS]:
+            return True
+        networks = sum(network is not None and self._together(network, spell.since) for network in self.begun)
+        return networks >= _RESOLVERS
+
+    def _together(self, network: Entity | None, since: datetime) -> bool:
+        begun = self.begun[network]
+        first = bisect_left(begun, -_TOGETHER, key=lambda one: one[0] - since)
+        last = bisect_right(begun, _TOGETHER, key=lambda one: one[0] - since)
+        return len({name for _, name in begun[first:last]}) >= _SERVICES
+
+
+def _was_seen(spell: Spell) -> bool:
+    """Whether it is known when it began: it worked not long before."""
+    return spell.worked is not None and spell.since - spell.worked <= _SEEN
+
+
+def _settled(test: ServiceTest, standing: _Streams) -> ServiceTest:
+    if test.strength is not Strength.WEAK or standing.covers(test):
         return test
     why = _WHY.get(test.layer, _WHY_ELSE) if test.layer is not None else _WHY_ELSE
     return evolve(test, outcome=Outcome.DISCARDED, strength=None, reason=why)
-
-
-def _covers(spell: Spell, test: ServiceTest) -> bool:
-    return (
-        spell.subject == test.subject
-        and spell.network == test.network
-        and spell.since <= test.time <= spell.window.end
-    )

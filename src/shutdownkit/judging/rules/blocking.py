@@ -9,6 +9,7 @@ from ...model.reach import Block
 from ...model.verdict import Cause
 from ..facts import Facts
 from .figures import CENSORED_PLANET, CROSS_NETWORK
+from .naming import named
 from .rule import Finding, Rule, missing, weighs
 
 __all__ = ["CHOSEN", "FAILING", "NETWORKS_AGREE", "TOGETHER"]
@@ -16,7 +17,6 @@ __all__ = ["CHOSEN", "FAILING", "NETWORKS_AGREE", "TOGETHER"]
 _HOURS = 3
 _MANY_NETWORKS = 3
 _MANY_SERVICES = 3
-_SHOWN = 6
 
 
 def _blocks(facts: Facts) -> tuple[Block, ...]:
@@ -31,11 +31,24 @@ def _judge_failing(facts: Facts) -> Finding | None:
         return None
     tests, failed = sum(block.tests for block in blocks), sum(block.failed for block in blocks)
     longest = max(block.hours for block in blocks)
+    names = named([block.title for block in blocks])
+    seen = f"{failed} of {tests}, in up to {longest} hours of the clock"
+    without = [block.title for block in blocks if not _has_control(block)]
+    if len(without) == len(blocks):
+        return weighs(
+            f"Tests of {names} failed: {seen}. Tests of apps have no control: a change by the vendor looks "
+            "the same.",
+            {Cause.DELIBERATE: 1.0},
+        )
+    but = f" Those of {named(without)} have no control." if without else ""
     return weighs(
-        f"Tests of {_named([block.title for block in blocks])} failed while their controls worked: "
-        f"{failed} of {tests}, in up to {longest} hours of the clock.",
-        {Cause.DELIBERATE: 2.0},
+        f"Tests of {names} failed while their controls worked: {seen}.{but}", {Cause.DELIBERATE: 2.0}
     )
+
+
+def _has_control(block: Block) -> bool:
+    """Whether a site is among what failed: the tests of apps have no control."""
+    return any(subject.startswith("domain:") for subject in block.subjects)
 
 
 FAILING = Rule(
@@ -53,14 +66,14 @@ def _judge_networks(facts: Facts) -> Iterator[Finding]:
         return
     widest = max(blocks, key=lambda block: (len(block.networks), block.failed, block.service))
     count, reached = len(widest.networks), len(widest.open)
-    where = f"{widest.title} failed on {_networks(widest.networks)}"
+    where = f"{widest.title} failed on {_networks(widest.networks) or 'a network that is not known'}"
     if reached:
         where += f" and was reached on {_networks(widest.open)} meanwhile"
     if count >= _MANY_NETWORKS and count >= reached:
         yield weighs(f"{where}.", {Cause.DELIBERATE: 1.5})
     elif count > 1:
         yield weighs(f"{where}.", {Cause.DELIBERATE: 0.8 if count >= reached else 0.3})
-    elif count == 1 and reached > 1:
+    elif count <= 1 and reached > 1:
         yield weighs(
             f"{where}: one network alone may have a fault of its own.",
             {Cause.DELIBERATE: -1.5, Cause.ROUTING: 0.3, Cause.EQUIPMENT: 0.3},
@@ -87,16 +100,17 @@ def _judge_chosen(facts: Facts) -> Finding | None:
     held, failing = services.held, services.failed_too
     if not held and not failing:
         return missing(
-            "Nothing else was tested on these networks meanwhile: whether all failed is not known."
+            "Nothing else is known to have been tested enough on these networks meanwhile: whether all "
+            "failed is not known."
         )
-    names = _named([block.title for block in _blocks(facts)])
+    names = named([block.title for block in _blocks(facts)])
     if len(held) <= len(failing):
         return weighs(
-            f"{names} failed, and so did {_named(failing)}, more or less: not a choice that can be seen.",
+            f"{names} failed, and so did {named(failing)}, more or less: not a choice that can be seen.",
             {Cause.DELIBERATE: -0.5},
         )
     return weighs(
-        f"{names} failed, while {_named(held)} worked on the same networks.", {Cause.DELIBERATE: 1.0}
+        f"{names} failed, while {named(held)} worked on the same networks.", {Cause.DELIBERATE: 1.0}
     )
 
 
@@ -115,7 +129,7 @@ def _judge_together(facts: Facts) -> Finding | None:
     if services is None or len(blocks) < _MANY_SERVICES or not services.held:
         return None
     return weighs(
-        f"{len(blocks)} services that share nothing but the network began to fail together.",
+        f"{len(blocks)} services began to fail together.",
         {Cause.DELIBERATE: 0.7},
     )
 
@@ -129,10 +143,5 @@ TOGETHER = Rule(
 )
 
 
-def _named(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_SHOWN])
-    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN} more"
-
-
 def _networks(networks: Sequence[Entity]) -> str:
-    return _named([str(network) for network in networks])
+    return named([str(network) for network in networks])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...model.verdict import Cause
 from ..facts import Facts
 from ..slowing import Slowing, handshakes_of, slowing_of
+from .naming import named
 from .rule import Finding, Rule, missing, weighs
 
 __all__ = ["HANDSHAKES", "SIGNATURE", "SLOWED_SERVICES"]
@@ -63,14 +64,14 @@ def _judge_handshakes(facts: Facts) -> Finding | None:
     found = handshakes_of(facts)
     if found is None:
         return None
-    slowed = f"TLS handshakes took twice as long or longer with {_named(found.slowed)}"
+    slowed = f"TLS handshakes took twice as long or longer with {named(found.slowed)}"
     if found.delayed:
         return weighs(f"{slowed}, and round trips in general took longer.", _CONGESTED)
     if found.chosen:
-        return weighs(f"{slowed}, and no longer than before with {_named(found.held)}.", _THROTTLED)
+        return weighs(f"{slowed}, and no longer than before with {named(found.held)}.", _THROTTLED)
     if not found.held and not found.between and len(found.slowed) == 1:
         return missing(f"{slowed}. No other service was measured enough at the time to compare.")
-    others = f"with {_named(found.held)} no longer" if found.held else "with none no longer"
+    others = f"with {named(found.held)} no longer" if found.held else "with none no longer"
     return weighs(f"{slowed}, {others}: too few held to say that some were chosen.", _ORDINARY)
 
 
@@ -88,11 +89,11 @@ def _judge_slowed_services(facts: Facts) -> Finding | None:
     slowed = [block.title for block in services.blocks if block.slowed] if services is not None else []
     if services is None or not slowed:
         return None
-    what = f"Answered and then crawled, though the controls did not: {_named(slowed)}"
+    what = f"Answered and then crawled, though the controls did not: {named(sorted(slowed))}"
     if len(services.failed_too) > len(services.held):
         return weighs(f"{what}; most other services failed there as well.", _ORDINARY)
     if len(services.held) >= max(_OTHERS_HELD, len(slowed)):
-        return weighs(f"{what}; {_named(services.held)} worked on the same networks.", _THROTTLED)
+        return weighs(f"{what}; {named(services.held)} worked on the same networks.", _THROTTLED)
     return weighs(f"{what}; few other services were tested there.", {Cause.DELIBERATE: 0.7})
 
 
@@ -103,8 +104,3 @@ SLOWED_SERVICES = Rule(
     "throttling",
     _judge_slowed_services,
 )
-
-
-def _named(names: tuple[str, ...] | list[str]) -> str:
-    shown = sorted(names)
-    return ", ".join(shown[:4]) + (f" and {len(shown) - 4} others" if len(shown) > 4 else "")

@@ -61,8 +61,9 @@ INFO = SourceInfo(
     # fortnight with its four weeks of history, for 140, which is 23 a week.  What a query names takes one a
     # week for an app and two for a site, of which the second tells how its tests failed: Telegram and X,
     # an app and ten sites, take 21.  Of more the oldest weeks are left out, and a notice says which.
-    # Controls are asked besides, each a query of its own, without how its tests failed; what the grant does
-    # not cover the provider refuses, and that is told.
+    # How tests failed is asked only of weeks in which any did, so that a quiet site takes one.  Controls are
+    # asked besides, each a query of its own; what the grant does not cover the provider refuses, and that
+    # is told.
     longest_window=13 * WEEK,
     delay=LATE,
 )

@@ -5,8 +5,9 @@ week and purpose.  Weeks begin on Thursdays, as 1 January 1970 did: every query 
 edges, and the answers of one serve the next.  The last week may reach into the future; the provider
 takes that as a bound like any other.
 
-Tests of what the query names are asked for by network, whichever kinds of signals it wants; where shares are
-wanted, how a site's tests failed is asked as well.
+Tests of what the query names are asked for by network, and how a site's tests failed, whichever kinds of
+signals it wants: of entities to compare with none but numbers are wanted, and what fails there in the same
+way is not blocked here.
 
 Pure: the same query gives the same requests, at any time of asking.
 """
@@ -134,7 +135,7 @@ def _asks(query: Query, subjects: tuple[str, ...], chunks: Sequence[TimeWindow])
         for subject in named:
             purpose = Purpose.APP if subject.startswith("app:") else Purpose.DOMAIN
             yield ask_of(purpose, query.entity, chunk, subject)
-        for subject in named if Purpose.CATEGORIES in wanted else ():
+        for subject in named:
             if subject.startswith("domain:"):
                 yield ask_of(Purpose.ANALYSIS, query.entity, chunk, subject)
 

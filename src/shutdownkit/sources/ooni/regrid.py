@@ -58,6 +58,9 @@ Flags = NDArray[np.bool_]
 Whole = NDArray[np.int64]
 
 
+_ONE_IN = 10  # hours may be without a measurement where nobody knows; a proposal
+
+
 @frozen(eq=False)
 class Tally:
     """Counts by outcome, hour by hour of one week: each of shape (n,), 0 where no row came."""
@@ -134,7 +137,9 @@ def volume(counted: Whole, total: Whole, week: Week, provider: World) -> Floats:
 
     An hour without a measurement is 0 where the provider did as usual.  NaN for hours that are not settled,
     in which the provider was at fault, without a measurement where nobody knows, and for hours with
-    measurements of which none could be counted.
+    measurements of which none could be counted.  Where nobody knows and, from the first hour with a
+    measurement to the last, more than a tenth have none, all of these are NaN: the busy hours alone would
+    pass for what is usual.
 
     Args:
         total: how many measurements there were, whatever is counted of them.
@@ -142,6 +147,12 @@ def volume(counted: Whole, total: Whole, week: Week, provider: World) -> Floats:
     zero = np.where((total == 0) & provider.normal, 0.0, np.nan)
     values = np.where(counted > 0, counted.astype(np.float64), zero)
     values[provider.faulty | ~settled(week)] = np.nan
+    unsure = settled(week) & ~provider.normal & ~provider.faulty
+    busy = np.flatnonzero(unsure & (total > 0))
+    if busy.size:
+        between = int(unsure[busy[0] : busy[-1] + 1].sum())
+        if (between - busy.size) * _ONE_IN > between:
+            values[unsure] = np.nan
     return values
 
 

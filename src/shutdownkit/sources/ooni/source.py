@@ -93,12 +93,17 @@ class OoniSource:
         self._http.ask(request, lambda answer: read_aggregation(answer.document))
 
     def _ask_all(self, asks: Sequence[Ask]) -> _Asked:
-        """Each in turn, until one goes unanswered because no other would be answered either."""
+        """Each in turn, until one goes unanswered because no other would be answered either.
+
+        How the tests of a site failed is not asked of weeks in which none did, or of which nobody knows.
+        """
         weeks: list[Week] = []
         scored: list[Scored] = []
         lost: list[tuple[Ask, ProviderError]] = []
         left_out: tuple[Ask, ...] = ()
         for number, ask in enumerate(asks, start=1):
+            if ask.purpose is Purpose.ANALYSIS and not _failed(ask, weeks):
+                continue
             try:
                 if ask.purpose is Purpose.ANALYSIS:
                     scored.append(self._ask(ask, partial(_scored, ask)))
@@ -115,6 +120,16 @@ class OoniSource:
         url = f"{self._url}/analysis" if ask.purpose is Purpose.ANALYSIS else self._url
         request = HttpRequest(url, ask.params, until=ask.chunk.end, settles=_SETTLES, pace=_PACE)
         return self._http.ask(request, read)
+
+
+def _failed(ask: Ask, came: Sequence[Week]) -> bool:
+    """Whether any test of the subject failed in the week, as far as is known: only then it matters how."""
+    return any(
+        row.counts.anomaly or row.counts.confirmed
+        for week in came
+        if (week.ask.purpose, week.ask.subject, week.ask.chunk) == (Purpose.DOMAIN, ask.subject, ask.chunk)
+        for row in week.rows
+    )
 
 
 def _scored(ask: Ask, answer: Answer) -> Scored:

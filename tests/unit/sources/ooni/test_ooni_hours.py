@@ -32,6 +32,7 @@ RESET: OoniScore = (0.8, 0.2, 0.0)
 DENIED: OoniScore = (0.9, 0.1, 0.0)
 OTHER: OoniScore = (0.75, 0.0, 0.25)
 MASKED: OoniScore = (0.0, 0.0, 0.0)
+WEEK = timedelta(days=7)
 
 
 def asked(*subjects: str, whom: str = "BY", span: TimeWindow = CHUNK) -> Query:
@@ -175,6 +176,45 @@ def test_how_an_anomaly_failed_is_told_by_the_scores_of_its_hour_and_network(
         (START + 3 * HOUR, Entity.parse("AS25106")): (None, Strength.WEAK, ""),
         (START + 4 * HOUR, AS6697): (None, Strength.WEAK, ""),
     }
+
+
+@settings(max_examples=30)
+@given(
+    counts=st.lists(
+        st.tuples(*(st.integers(0, 2),) * 4),  # anomaly, confirmed, failure, ok: one bucket a week
+        min_size=3,
+        max_size=3,
+    )
+)
+def test_how_tests_failed_is_asked_of_those_weeks_alone_in_which_any_did(
+    changeable: tuple[Changeable, OoniSource, LoopbackServer], counts: list[tuple[int, int, int, int]]
+) -> None:
+    answers, source, server = changeable
+    held = [
+        OoniBucket(START + week * WEEK, "BY", 6697, WEB, "NEWS", "baj.by", *counted, tcp=DEAD)
+        for week, counted in enumerate(counts)
+    ]
+    quiet = [OoniBucket(START, "BY", 6697, WEB, "NEWS", "example.org", ok=1)]
+    answers.world = OoniWorld((*held, *quiet, *elsewhere(weeks=3)))
+    server.received.clear()
+    span = TimeWindow(START, START + 3 * WEEK)
+    found = found_in(source.fetch(asked(SITE, "domain:example.org", span=span)))
+    sent = [one for one in server.received if one.path.endswith("/analysis")]
+    assert {(one.one("domain"), one.one("since")) for one in sent} == {
+        ("baj.by", (START + week * WEEK).date().isoformat())
+        for week, (anomaly, confirmed, _, _) in enumerate(counts)
+        if anomaly or confirmed
+    }
+    assert sum(test.count for test in found if test.strength is Strength.PLAIN) == sum(
+        anomaly for anomaly, confirmed, _, _ in counts if not confirmed
+    )
+
+
+def test_of_a_control_it_is_told_as_well_how_tests_failed() -> None:
+    """A control is asked for numbers alone, and what fails plainly in it is not blocked elsewhere either."""
+    query = Query("BY", CHUNK, ["ooni.measurements", "ooni.networks"], (SITE,), timedelta(0))
+    (found,) = fetched(site(3, anomaly=2, tcp=DEAD), query=query)
+    assert (found.layer, found.strength) == (Layer.TCP, Strength.PLAIN)
 
 
 def test_a_network_is_asked_how_its_tests_failed() -> None:

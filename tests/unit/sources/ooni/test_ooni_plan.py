@@ -134,9 +134,8 @@ def test_the_parameters_of_each_purpose() -> None:
     ],
 )
 def test_only_what_the_kinds_need_is_asked(entity: str, kinds: list[str], purposes: str) -> None:
-    """What is named is asked for in any case; how it failed, where shares are wanted."""
-    how = " ANALYSIS" if "CATEGORIES" in purposes else ""
-    for subjects, more in (((), ""), (("domain:a.org",), f" DOMAIN{how}"), (("app:tor",), " APP")):
+    """What is named is asked for in any case, also how it failed: of controls only numbers are wanted."""
+    for subjects, more in (((), ""), (("domain:a.org",), " DOMAIN ANALYSIS"), (("app:tor",), " APP")):
         asks = plan(query(entity, *kinds, subjects=subjects)).asks
         assert " ".join(dict.fromkeys(ask.purpose.name for ask in asks)) == purposes + more
 

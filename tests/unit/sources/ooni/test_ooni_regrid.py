@@ -55,8 +55,9 @@ def test_as0_counts_as_a_measurement_and_as_nobody_knows_which_network() -> None
     made = week([Hour(0, 0, Counts(0, 0, 0, 2))])
     assert measurements(made, STEADY)[0] == 2
     assert np.isnan(networks(made, STEADY)[0])  # there was one, at least: no measured zero
-    assert measurements(made, NOBODY_KNOWS)[0] == 2
-    assert np.isnan(networks(made, NOBODY_KNOWS)[0])
+    busy = week([Hour(hour, 0, Counts(0, 0, 0, 2)) for hour in range(HOURS)])
+    assert measurements(busy, NOBODY_KNOWS)[0] == 2
+    assert np.isnan(networks(busy, NOBODY_KNOWS)[0])
     both = week([*made.rows, Hour(0, 6697, Counts(0, 0, 0, 1))])
     assert (measurements(both, STEADY)[0], networks(both, STEADY)[0]) == (3, 1)
 
@@ -79,6 +80,11 @@ def test_the_order_of_rows_is_of_no_account(rows: list[Hour], random: Random) ->
         assert np.array_equal(first, second, equal_nan=True)
 
 
+def is_dense(came: set[int]) -> bool:
+    """Whether at most a tenth of the hours from the first to the last is missing."""
+    return bool(came) and 10 * len(came) >= 9 * (max(came) - min(came) + 1)
+
+
 @given(hour_rows(), st.sets(st.integers(0, HOURS - 1)), st.sets(st.integers(0, HOURS - 1), max_size=60))
 def test_an_hour_without_a_row_is_zero_only_where_the_world_was_measured_as_usual(
     rows: list[Hour], answered: set[int], silent: set[int]
@@ -87,12 +93,23 @@ def test_an_hour_without_a_row_is_zero_only_where_the_world_was_measured_as_usua
     came = {row.hour for row in rows}
     values = measurements(week(rows), counted)
     unknown = measurements(week(rows), NOBODY_KNOWS)
+    dense = is_dense(came)
     for hour in range(HOURS):
         if hour in silent:
             assert np.isnan(values[hour])
         else:
             assert (values[hour] == 0) == (hour not in came)
-        assert np.isnan(unknown[hour]) == (hour not in came)
+        assert np.isnan(unknown[hour]) == (hour not in came or not dense)
+
+
+@given(
+    st.sets(st.integers(0, HOURS - 1))
+    | st.sets(st.integers(0, HOURS - 1), max_size=12).map(lambda gaps: set(range(20, 150)) - gaps)
+)
+def test_where_nobody_knows_busy_hours_do_not_pass_for_what_is_usual(came: set[int]) -> None:
+    made = week([Hour(hour, 6697, Counts(0, 0, 0, 3)) for hour in sorted(came)])
+    for count in (measurements, networks):
+        assert (~np.isnan(count(made, NOBODY_KNOWS))).sum() == (len(came) if is_dense(came) else 0)
 
 
 @given(hour_rows(), hours_over)

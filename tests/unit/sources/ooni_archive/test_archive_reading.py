@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import tempfile
 import tracemalloc
 from collections import Counter
@@ -336,3 +337,14 @@ def test_a_file_that_vanished_is_a_broken_one(tmp_path: Path) -> None:
     gone, there = files
     assert gone.tally.damaged == (Broken("a.jsonl", 0, "cannot be opened: No such file or directory"),)
     assert len(there.measured) == 1
+
+
+def test_what_is_no_regular_file_is_not_waited_for(tmp_path: Path) -> None:
+    write(tmp_path, "a.jsonl", [line(measurement())])
+    os.mkfifo(tmp_path / "b.jsonl.gz")
+    (tmp_path / "c.jsonl").symlink_to("/dev/zero")
+    found = list(read_archive(tmp_path))
+    assert [file.tally.kept for file in found] == [1, 0, 0]
+    assert [file.tally.damaged for file in found[1:]] == [
+        (Broken(name, 0, "is no regular file"),) for name in ("b.jsonl.gz", "c.jsonl")
+    ]

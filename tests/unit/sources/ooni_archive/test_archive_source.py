@@ -98,13 +98,20 @@ def test_silence_is_zero_only_while_others_measure_as_usual(tmp_path: Path) -> N
 
 
 def test_of_one_country_alone_no_hour_is_a_zero(tmp_path: Path) -> None:
-    write_all(tmp_path, world([*range(20), *range(30, 150)], "UG"))
+    write_all(tmp_path, world([*range(20), *range(25, 165)], "UG"))
     result = fetch(tmp_path)
-    assert values(result)[19:31] == pytest.approx([2.0, *[np.nan] * 10, 2.0], nan_ok=True)
+    assert values(result)[19:26] == pytest.approx([2.0, *[np.nan] * 5, 2.0], nan_ok=True)
     assert len(notices(result, "holds no other country")) == 1
     network = fetch(tmp_path, "AS1")  # its country's other networks are no other country
-    assert values(network)[19:31] == pytest.approx([2.0, *[np.nan] * 10, 2.0], nan_ok=True)
+    assert values(network)[19:26] == pytest.approx([2.0, *[np.nan] * 5, 2.0], nan_ok=True)
     assert [one.kind.name for one in network.signals if one.kind.name.startswith("ooni.net")] == []
+
+
+def test_of_one_country_alone_busy_hours_do_not_pass_for_what_is_usual(tmp_path: Path) -> None:
+    write_all(tmp_path, world([*range(0, 160, 2)], "UG"))
+    result = fetch(tmp_path)
+    assert not any(one.kind.name == "ooni.measurements" for one in result.signals)
+    assert len(notices(result, "holds no other country")) == 1
 
 
 def test_before_the_first_upload_and_after_the_last_nothing_is_known(tmp_path: Path) -> None:

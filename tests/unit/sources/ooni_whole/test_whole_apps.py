@@ -307,3 +307,27 @@ def test_http_requests_against_its_request_through_tor() -> None:
 def test_a_browser_has_no_control() -> None:
     assert old("browser_web", result="ok").outcome is Outcome.OK
     assert old("browser_web", result="error").outcome is Outcome.UNKNOWN
+
+
+def test_one_facebook_server_of_seven_is_weak() -> None:
+    keys: dict[str, Any] = {f"facebook_{part}_reachable": part != "stun" for part in PARTS}
+    keys |= {"facebook_tcp_blocking": True, "tcp_connect": [connect("generic_timeout_error")]}
+    assert app("facebook_messenger", keys).strength is Strength.WEAK
+    keys["facebook_star_reachable"] = False
+    assert app("facebook_messenger", keys).strength is Strength.PLAIN
+
+
+def test_whatsapp_whose_access_points_fail_is_told_by_their_commonest_failure() -> None:
+    points = ["address_family_not_supported_error", *["generic_timeout_error"] * 5]
+    assert app("whatsapp", whatsapp(None, None, *points)).strength is Strength.PLAIN
+
+
+def test_an_app_behind_a_vpns_made_up_addresses_is_unknown() -> None:
+    keys = {**whatsapp("connection_reset", None), "queries": [query("198.18.0.7")]}
+    assert app("whatsapp", keys).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("progress", [-(10**19), 10**19, -1])
+def test_a_progress_that_is_no_percentage_is_not_known(progress: int) -> None:
+    found = app("vanilla_tor", {"success": False, "failure": "x", "tor_progress": progress})
+    assert "%" not in found.reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from datetime import UTC, datetime
 from typing import Any
 
@@ -135,3 +136,18 @@ def test_half_letters_are_replaced_and_whole_ones_kept() -> None:
     text = rb'"\ud83d\ude00 \ud800 \\ud800 \udc01"'
     one = read_whole(GOOD.replace(b'{"a": 1}', text))
     assert json.loads(bytes(one.test_keys)) == "\U0001f600 � \\ud800 �"
+
+
+def test_half_letters_by_the_hundred_thousand_are_mended_in_little_memory() -> None:
+    body = GOOD.replace(b'"3.1.0"', b'"' + rb"\ud800\n" * 200_000 + b'"')
+    tracemalloc.start()
+    try:
+        assert read_whole(body).engine_version == ("\ufffd\n" * 200_000).strip()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 6 * len(body)  # pieces of their own took 20 times as much
+
+
+def test_a_line_of_escapes_without_half_letters_is_refused_at_once() -> None:
+    assert "JSON" in (refused(b'{"test_name":"' + rb"\x" * 100_000 + b'"}') or "")

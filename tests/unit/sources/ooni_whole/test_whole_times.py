@@ -112,3 +112,9 @@ def test_any_results_are_read_or_refused(test: str, keys: Any) -> None:
         found = Times()
     numbers = [found.download, found.upload, found.rtt, found.least_rtt, found.bitrate]
     assert all(one is None or one > 0 for one in [*numbers, *(each.duration for each in found.handshakes)])
+
+
+@given(st.integers(300, 400), st.sampled_from([-1, 1]), st.sampled_from(["download", "avg_rtt", "min_rtt"]))
+def test_a_number_beyond_all_numbers_is_none(digits: int, sign: int, name: str) -> None:
+    found = times("ndt", {"summary": {name: sign * 10**digits}})
+    assert found == Times() or digits <= 308

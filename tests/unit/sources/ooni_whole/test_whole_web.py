@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -392,3 +393,64 @@ def test_what_belongs_to_a_test() -> None:
     assert found.instrument == "ooniprobe 3.22.0 web_connectivity 0.5.28"
     assert found.address is not None
     assert found.address.startswith("https://explorer.ooni.org/measurement/20240212T203347Z")
+
+
+@pytest.mark.parametrize("base", ["https://[x", "http://a]/"])
+def test_a_redirect_from_where_no_url_leads_is_of_no_site(base: str) -> None:
+    head = {"code": 302, "headers": {"Location": "/there"}}
+    hops = [{"failure": None, "request": {"url": base}, "response": head}]
+    keys = {**web(), "requests": hops, "http_experiment_failure": "connection_reset"}
+    assert judged(keys).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("target", "failure", "strength"),
+    [
+        ("http://10.10.34.34/", "connection_refused", Strength.PLAIN),
+        ("https://page.operator.example/", "ssl_unknown_authority", Strength.WEAK),
+    ],
+)
+@pytest.mark.parametrize("url", ["http://www.example.com/", "https://www.example.com/"])
+def test_where_somebody_between_may_lead_the_tested_site_failed(
+    target: str, failure: str, strength: Strength, url: str
+) -> None:
+    """Without a certificate the redirect may be an operator's; with one it is the site's own."""
+    head = {"code": 302, "headers": {"Location": target}}
+    hops = [
+        {"failure": failure, "request": {"url": target}, "response": {"code": 0}},
+        {"failure": None, "request": {"url": url}, "response": head},
+    ]
+    found = judged(web(url, requests=hops, http_experiment_failure=failure), url)
+    forged = url.startswith("http:")
+    assert (found.subject == "domain:www.example.com") == forged
+    if forged:
+        assert (found.outcome, found.layer, found.strength) == (Outcome.BLOCKED, Layer.HTTP, strength)
+
+
+@given(st.sampled_from([BOGON, "198.18.0.5", "100.64.0.5", "127.0.0.1"]))
+def test_a_page_that_is_the_controls_came_from_somewhere(ip: str) -> None:
+    url = "http://www.example.com/"
+    found = judged({**web(url, ip=ip), "control": web(url)["control"]}, url)
+    assert found.outcome is Outcome.OK
+    other = judged({**web(url, ip=BOGON, title_match=False), "control": web(url)["control"]}, url)
+    assert other.outcome is Outcome.BLOCKED  # a page of blocking may have the length of the control's
+
+
+@given(st.sampled_from(["198.18.0.1", "198.19.255.255"]), st.sampled_from(CUTS), st.sampled_from(STEPS[1:]))
+def test_an_address_that_a_vpns_client_made_up_says_nothing(ip: str, failure: str, step: Any) -> None:
+    found = judged({**step(web(ip=ip), failure), "control": web()["control"]})
+    assert (found.outcome, ip in found.reason) == (Outcome.UNKNOWN, True)
+
+
+@pytest.mark.parametrize("step", [tcp_fails, tls_fails])
+def test_many_different_failures_take_no_time_by_their_square(step: Any) -> None:
+    keys = step(web(), "connection_reset")
+    for name in ("tcp_connect", "tls_handshakes"):
+        if keys[name] and step is (tcp_fails if name == "tcp_connect" else tls_fails):
+            keys[name] = [
+                {**keys[name][0], "failure": f"x{at}", "status": {"failure": f"x{at}"}}
+                for at in range(100_000)
+            ]
+    began = time.process_time()
+    judged(keys)
+    assert time.process_time() - began < 10  # linear: 0.2 s; by the square: over two minutes

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from stat import S_ISREG
 from typing import BinaryIO
 
 from attrs import define, field, frozen
@@ -100,8 +101,10 @@ def measurements_of(
 
 def _counted(folder: str, path: str, choice: Choice, count: _Count, *, details: bool) -> Iterator[Measured]:
     place = place_of(path)
+    file_path = Path(folder, path)
     try:
-        with Path(folder, path).open("rb") as file:
+        _check_regular(file_path)
+        with file_path.open("rb") as file:
             read = partial(_read, file, count)
             chunks = (unpacked if path.endswith(".gz") else plain)(read)
             for line in lines_of(_sized(chunks, count)):
@@ -112,6 +115,12 @@ def _counted(folder: str, path: str, choice: Choice, count: _Count, *, details: 
         count.damaged = (Broken(path, 0, str(error)),)
     except OSError as error:
         count.damaged = (Broken(path, 0, f"cannot be opened: {error.strerror or error}"),)
+
+
+def _check_regular(path: Path) -> None:
+    """A pipe would be waited for, and a device may have no end."""
+    if not S_ISREG(path.stat().st_mode):
+        raise DamagedError("is no regular file")
 
 
 def _read(file: BinaryIO, count: _Count, size: int) -> bytes:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-__all__ = ["Place", "endpoint", "is_address", "is_bogon", "place_of", "related"]
+__all__ = ["Place", "endpoint", "is_address", "is_bogon", "is_stand_in", "place_of", "related"]
 
 _PORTS = {"http": 80, "https": 443}
 # Names and addresses come again and again, those of OONI's lists of sites and of the services that it tests:
@@ -41,6 +41,7 @@ _NOWHERE = tuple(
         "2001:db8::/32",
     )
 )
+_STAND_INS = ipaddress.ip_network("198.18.0.0/15")
 _GLOBAL6 = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -64,7 +65,7 @@ class Place:
         """The host as DNS spells it: letters beyond ASCII encoded."""
         if self.host.isascii():
             return self.host
-        return _encoded(self.host) if len(self.host) <= _LONGEST else _encoded.__wrapped__(self.host)
+        return _encoded(self.host) if len(self.host) <= _LONGEST else self.host  # DNS has none so long
 
 
 def place_of(url: Any) -> Place | None:
@@ -117,6 +118,15 @@ def _leads_nowhere(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bo
             return True
         address = within or address
     return any(address in network for network in _NOWHERE)
+
+
+def is_stand_in(text: str) -> bool:
+    """Whether an address is of the range out of which clients of VPNs answer every name themselves.
+
+    198.18.0.0/15 is for benchmarks (RFC 2544); Surge, Clash and its successors take their "fake IP" from it.
+    """
+    address = _address(text)
+    return isinstance(address, ipaddress.IPv4Address) and address in _STAND_INS
 
 
 def endpoint(ip: str, port: int) -> str:

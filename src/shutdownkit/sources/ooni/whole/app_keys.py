@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ....model.service_tests import Layer, Strength
-from .addresses import is_bogon, place_of
+from .addresses import is_bogon, is_stand_in, place_of
 from .failures import Kind, failure_of, kind_of
 from .finding import Finding, blocked, discarded, unknown
 from .keys import Connect, Exchange, Handshake, Query, Timed
@@ -81,13 +81,19 @@ def queries_of(steps: Steps, host: str | None) -> list[Query]:
     return [one for one in steps.queries or () if host is None or one.hostname == host]
 
 
+def _bogus(answers: frozenset[str]) -> Finding:
+    """What it says that a resolver answers with addresses where no site is."""
+    where = ", ".join(sorted(answers))
+    if all(is_stand_in(one) for one in answers):
+        return unknown(f"the resolver answers {where}, as a VPN's client on the device does")
+    filtered = Strength.WEAK if answers <= _AT_HOME else Strength.PLAIN
+    return blocked(Layer.DNS, filtered, f"the resolver answers {where}, where no service is")
+
+
 def failed(steps: Steps, failure: str | None, what: str, *, host: str | None = None) -> Finding:
     """What it says that a part of an app's test failed."""
     if bogus(steps):
-        answers = resolved(steps)
-        filtered = Strength.WEAK if answers <= _AT_HOME else Strength.PLAIN
-        where = ", ".join(sorted(answers))
-        return blocked(Layer.DNS, filtered, f"the resolver answers {where}, where no service is")
+        return _bogus(resolved(steps))
     if failure is None:
         return unknown(f"{what}: failed without a reason")
     tried = attempts(steps, host) if host else []

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from attrs import evolve
 
 from ....model.service_tests import Layer, Strength
 from .app_keys import Steps, attempts, bogus, failed, queries_of, resolved
-from .failures import Kind, failure_of, kind_of, shown
+from .failures import Kind, commonest, failure_of, kind_of, shown
 from .finding import Finding, blocked, discarded, ok, unknown
 from .keys import Scalar
 from .record import Whole
@@ -25,6 +26,7 @@ from .rule import Rule
 __all__ = ["APP_RULES"]
 
 _ANOMALOUS = 0.5  # a score above it makes an anomaly: fastpath/core.py
+_WEB_TELEGRAM = "web.telegram.org"
 _WEB, _REGISTER = "web.whatsapp.com", "v.whatsapp.net"
 _PARTS = ("b_api", "b_graph", "edge", "external_cdn", "scontent_cdn", "star", "stun")
 
@@ -75,7 +77,7 @@ def judge_whatsapp(keys: _Whatsapp, _: Whole) -> Finding:
     points = [one for one in keys.tcp_connect or () if one.ip not in sites]
     failures = [one.failure for one in points if one.failure is not None]
     if points and len(failures) == len(points):
-        return failed(keys, min(failures), "access points")
+        return failed(keys, commonest(failures), "access points")
     odd = "blocked" in {keys.whatsapp_web_status, keys.registration_server_status}
     return ok("an unexpected status, over a valid certificate: the vendor's change" if odd else "")
 
@@ -83,8 +85,7 @@ def judge_whatsapp(keys: _Whatsapp, _: Whole) -> Finding:
 def judge_telegram(keys: _Telegram, _: Whole) -> Finding:
     """Blocked where the web fails, or shares of access points that fail over TCP and HTTP exceed a half."""
     connects = [one.failure for one in keys.tcp_connect or ()]
-    web = [one for one in keys.requests or () if "web.telegram.org" in one.url]
-    posts = [failure_of(one.failure) for one in keys.requests or () if one not in web]
+    posts = [failure_of(one.failure) for one in keys.requests or () if _WEB_TELEGRAM not in one.url]
     if not connects and not posts:
         return unknown("no access point was tested")
     shares = [sum(one is not None for one in found) / len(found) for found in (connects, posts) if found]
@@ -93,9 +94,9 @@ def judge_telegram(keys: _Telegram, _: Whole) -> Finding:
     if score <= _ANOMALOUS and not bad_web:
         return ok()
     if score <= _ANOMALOUS:
-        return failed(keys, failure_of(keys.telegram_web_failure), "web", host="web.telegram.org")
+        return failed(keys, failure_of(keys.telegram_web_failure), "web", host=_WEB_TELEGRAM)
     failures = [one for one in connects if one is not None] or [one for one in posts if one is not None]
-    return failed(keys, max(sorted(set(failures)), key=failures.count), "access points")
+    return failed(keys, commonest(failures), "access points")
 
 
 def judge_facebook(steps: Steps, whole: Whole) -> Finding:
@@ -117,7 +118,9 @@ def judge_facebook(steps: Steps, whole: Whole) -> Finding:
     if tcp and not bogus(steps):
         failures = [one.failure for one in steps.tcp_connect or () if one.failure is not None]
         what = f"{tcp} of {len(_PARTS)} servers"
-        return failed(steps, max(sorted(set(failures)), key=failures.count, default=None), what)
+        found = failed(steps, commonest(failures) if failures else None, what)
+        # OONI's score counts a single server twice, once for itself and once for the total
+        return evolve(found, strength=Strength.WEAK) if tcp + dns == 1 and found.strength else found
     failures = [one for one in (failure_of(query.failure) for query in queries_of(steps, None)) if one]
     if bogus(steps) or any(kind_of(one) is Kind.DENIED for one in failures):
         return failed(steps, min(failures, default=None), f"{dns} of {len(_PARTS)} names")

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ....model.service_tests import Layer, Outcome, Strength
-from .failures import TIMEOUTS, Kind, failure_of, kind_of, shown
+from .failures import TIMEOUTS, Kind, commonest, failure_of, kind_of, shown
 from .finding import Finding, blocked, ok, unknown
 from .keys import Scalar
 from .record import Whole
@@ -33,6 +33,7 @@ NEVER = {
 # "handshake_done": the first percentage that takes an answer of a relay (tor's control-spec, "Bootstrap
 # phases").
 _RELAY_ANSWERED = 15
+_WHOLE = 100
 _NO_TUNNEL = "tunnel establishment timeout"  # what Psiphon's client says of time run out
 
 
@@ -70,7 +71,7 @@ def judge_tor(keys: _Tor, _: Whole) -> Finding:
     what = f"{len(failures)} of {len(targets)} targets failed"
     if all(kind_of(one) in {Kind.LOCAL, Kind.UNKNOWN} for one in failures):
         return unknown(f"{what}: {shown(min(failures))}")
-    common = max(sorted(set(failures)), key=failures.count)
+    common = commonest(failures)
     unconnected = sum(_connect_failed(target) for target in targets)
     layer = Layer.TCP if unconnected > _MOST * len(failures) else None
     return blocked(layer, Strength.PLAIN, f"{what}, most: {shown(common)}")
@@ -79,8 +80,8 @@ def judge_tor(keys: _Tor, _: Whole) -> Finding:
 def judge_vanilla_tor(found: _Bootstrap, _: Whole) -> Finding:
     """Blocked where tor does not start; weak where a relay had answered: it may only have been slow."""
     progress = found.tor_progress
-    known = isinstance(progress, int | float) and not isinstance(progress, bool)
-    if found.success is True or (known and progress >= 100):
+    known = isinstance(progress, int | float) and not isinstance(progress, bool) and 0 <= progress <= _WHOLE
+    if found.success is True or (known and progress == _WHOLE):
         return ok()
     if found.success is None and not known and failure_of(found.failure) is None:
         return unknown("whether tor started is not recorded")

@@ -7,9 +7,11 @@ speaks is a proposal of ours, after the figures of ``ooni/data: oonipipeline/...
 from __future__ import annotations
 
 import enum
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["TIMEOUTS", "Kind", "failure_of", "kind_of", "shown"]
+__all__ = ["TIMEOUTS", "Kind", "commonest", "failure_of", "kind_of", "shown"]
 
 TIMEOUTS = frozenset(
     {
@@ -80,6 +82,16 @@ def kind_of(failure: str) -> Kind:  # noqa: PLR0911 (one line a kind)
     if failure in _LOCAL:
         return Kind.LOCAL
     return Kind.UNKNOWN
+
+
+def commonest(failures: Iterable[str]) -> str:
+    """The commonest failure, of equals the first by name.
+
+    Raises:
+        ValueError: of none.
+    """
+    counts = Counter(failures)
+    return min(counts, key=lambda one: (-counts[one], one))
 
 
 def shown(failure: str, limit: int = 80) -> str:

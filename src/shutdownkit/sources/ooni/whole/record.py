@@ -28,6 +28,7 @@ _LARGEST_ASN = 2**32 - 2
 _EXPLORER = "https://explorer.ooni.org"
 _PLAIN = re.compile(r"[\w.~-]*", re.ASCII)  # letters that a URL has as they are
 _NULL = msgspec.Raw(b"null")
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _ESCAPE = re.compile(
     rb"\\(?:(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
     re.DOTALL,
@@ -166,17 +167,25 @@ def _decode(line: bytes | str) -> _Envelope:
         except msgspec.ValidationError:
             raise
         except msgspec.DecodeError:
-            mended = _ESCAPE.sub(_whole_letter, raw)
-            if mended == raw:
+            mended = _mended(raw)
+            if mended is None:
                 raise
             return _DECODER.decode(mended)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise WrongAnswerError(f"not a measurement: {' '.join(str(error).split())}") from None
 
 
-def _whole_letter(found: re.Match[bytes]) -> bytes:
-    """Half a letter (a lone surrogate, as old software wrote for bytes that are no text) becomes U+FFFD."""
-    return rb"\ufffd" if found[2] else found[0]
+def _mended(raw: bytes) -> bytes | None:
+    """The line with U+FFFD for half letters (lone surrogates, as old software wrote for bytes that are no
+    text), in its own length; None where it has none.
+    """
+    if _HALF.search(raw) is None:
+        return None
+    mended = bytearray(raw)
+    for one in _ESCAPE.finditer(raw):
+        if one[2]:
+            mended[one.start() : one.end()] = rb"\ufffd"
+    return None if mended == raw else bytes(mended)
 
 
 @lru_cache(maxsize=16)  # of one measurement it is asked several times

@@ -37,6 +37,8 @@ def judge_web(keys: WebKeys, site: Place, country: str, fingerprints: Fingerprin
     trusted = vouched(path, keys, control)
     if proved(path, keys):
         return certified(path, keys, control, trusted=trusted)
+    if _came(path, keys) and own is None:
+        return page(path, keys, control, trusted=trusted)
     return (
         _known(path, keys, country, fingerprints)
         or name(path, control)
@@ -45,6 +47,12 @@ def judge_web(keys: WebKeys, site: Place, country: str, fingerprints: Fingerprin
         or request(path, keys, control)
         or page(path, keys, control, trusted=trusted)
     )
+
+
+def _came(path: Path, keys: WebKeys) -> bool:
+    """Whether the control's page came, with its title, wherever the resolver's answer seems to lead."""
+    reached = bool(path.answers) and path.last is not None and path.last.reached
+    return reached and alike(keys) and keys.title_match is True
 
 
 def _without_control(path: Path, keys: WebKeys, failed: str | None, own: str | None) -> Finding:

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from attrs import evolve
 
 from ....model.service_tests import Layer, Outcome, Strength
-from .addresses import place_of, related
+from .addresses import Place, is_bogon, place_of, related
 from .bodies import body_of, headers_of
 from .failures import TIMEOUTS, Kind, failure_of, kind_of, shown
 from .finding import Finding, blocked, discarded, down, ok, unknown
@@ -76,7 +76,7 @@ def request(path: Path, keys: WebKeys, control: Control) -> Finding | None:  # n
     if strength is None:
         return unknown(f"could not be told: {shown(failure)}", control=True)
     if _led_astray(path, failure):
-        return _where_it_leads(path, blocked(layer, strength, failure, control=True))
+        return _where_it_leads(path, failure, blocked(layer, strength, failure, control=True))
     if failure in TIMEOUTS and _stalled(path) and _got_body(control):
         reason = f"{failure} after the response's head, while the control got the whole page"
         return Finding(Outcome.SLOWED, reason, Layer.HTTP, Strength.PLAIN, control=True)
@@ -138,13 +138,17 @@ def _led_astray(path: Path, failure: str) -> bool:
     return place is not None and failure_of(last.failure) == failure and not _same_site(path, place.host)
 
 
-def _where_it_leads(path: Path, finding: Finding) -> Finding:
-    """The finding about the site that failed; unknown where nobody can say which that is."""
+def _where_it_leads(path: Path, failure: str, finding: Finding) -> Finding:
+    """The finding about the site that failed; unknown where nobody can say which that is.
+
+    An answer without a certificate may be of somebody between, as of an operator whose page of blocking, or
+    of login, is elsewhere: where it leads to no site, or to one without a certificate, the tested one failed.
+    """
     last = path.last
     place = None
     if last is not None and last.reached:
         target = headers_of(last.response).get("location", "") if last.response is not None else ""
-        place = place_of(urljoin(last.url, target)) if target else None
+        place = _joined(last.url, target) if target else None
     elif last is not None:
         place = place_of(last.url)
     if place is None or ":" in place.host:
@@ -153,7 +157,19 @@ def _where_it_leads(path: Path, finding: Finding) -> Finding:
         )
     if _same_site(path, place.host):
         return finding
+    if not path.genuine and is_bogon(place.host):
+        return evolve(finding, reason=f"{finding.reason}: leads to {place.host}, where no site is")
+    if not path.genuine and finding.layer is Layer.TLS and kind_of(failure) is Kind.CERTIFICATE:
+        reason = f"leads to {place.host}, which shows no valid certificate ({failure})"
+        return evolve(finding, layer=Layer.HTTP, strength=Strength.WEAK, reason=reason)
     return evolve(finding, host=place.host, reason=f"{finding.reason}, where {path.site.host} leads")
+
+
+def _joined(url: str, target: str) -> Place | None:
+    try:
+        return place_of(urljoin(url, target))
+    except ValueError:  # brackets that no URL has
+        return None
 
 
 def _same_site(path: Path, host: str) -> bool:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ....model.service_tests import Layer, Strength
-from .addresses import endpoint, is_bogon
-from .failures import Kind, failure_of, kind_of, shown
+from .addresses import endpoint, is_bogon, is_stand_in
+from .failures import Kind, commonest, failure_of, kind_of, shown
 from .finding import Finding, blocked, down, unknown
 from .web_keys import Control, ControlStep, Path, WebKeys
 
@@ -45,6 +43,10 @@ def name(path: Path, control: Control) -> Finding | None:  # noqa: PLR0911 (a la
         return None
     if all(is_bogon(one) for one in path.answers):
         where = ", ".join(sorted(path.answers))
+        if all(is_stand_in(one) for one in path.answers):
+            return unknown(
+                f"the resolver answers {where}, as a VPN's client on the device does", control=True
+            )
         if theirs and not all(is_bogon(one) for one in theirs):
             return blocked(
                 Layer.DNS, Strength.PLAIN, f"the resolver answers {where}, where no site is", control=True
@@ -84,7 +86,7 @@ def connection(path: Path, control: Control, *, trusted: bool) -> Finding | None
     if not failing or len(failing) < len(path.connects):
         return None
     failing = [one for one in failing if ":" not in str(one.ip)] or failing
-    failure = _commonest(one.failure for one in failing if one.failure is not None)
+    failure = commonest(one.failure for one in failing if one.failure is not None)
     steps = [(one, _step(control.tcp_connect, one.ip, one.port)) for one in failing]
     if all(":" in str(one.ip) for one, _ in steps):
         return unknown(f"tried over IPv6 alone: {shown(failure)}", control=True)
@@ -106,7 +108,7 @@ def handshake(path: Path, control: Control, *, trusted: bool) -> Finding | None:
     failing = [(one, found) for one in path.handshakes if (found := failure_of(one.failure)) is not None]
     if not failing or len(failing) < len(path.handshakes):
         return None
-    failure = _commonest(found for _, found in failing)
+    failure = commonest(found for _, found in failing)
     if not trusted and control.code is not None:
         foreign = kind_of(failure) is Kind.CERTIFICATE
         if foreign:
@@ -147,9 +149,3 @@ def _step(table: dict[str, ControlStep | None] | None, ip: object, port: object)
     if not isinstance(ip, str) or not isinstance(port, int):
         return None
     return (table or {}).get(endpoint(ip, port))
-
-
-def _commonest(failures: Iterable[str]) -> str:
-    """The commonest failure, of equals the first by name."""
-    found = list(failures)
-    return min(set(found), key=lambda one: (-found.count(one), one))
