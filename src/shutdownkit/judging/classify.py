@@ -2,47 +2,43 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from attrs import evolve, frozen
 
 from ..errors import CallerError, InvalidValueError
 from ..model.account import Account, InstrumentFault, Observation, SourceFailure
 from ..model.builtin_services import SERVICES
 from ..model.checks import all_of, instance
-from ..model.entity import Entity, EntityKind
+from ..model.entity import Entity
 from ..model.episode import Episode
 from ..model.event import Event
 from ..model.kinds import Aspect, Plane
-from ..model.reach import Blocking, Reach
+from ..model.reach import Reach
 from ..model.service_tests import ServiceTest, ServiceTests
 from ..model.services import Services
 from ..model.signal import Provenance, Signal
-from ..model.verdict import Condition, ContextEvent, Verdict
+from ..model.verdict import Condition, ContextEvent
 from ..model.window import TimeWindow
 from ..report.content import EpisodeVerdict
 from ..report.report import Report
-from .attribute import attribution_of, is_of_services
+from .attribute import is_of_services
 from .blocking.judge import JudgedTests, judge_tests
-from .blocking.silences import Silence
 from .blocking.totals import Totals
-from .condition import condition_of, gravest
+from .condition import gravest
 from .coverage import blind_spots, coverage_of, is_enough, traces
 from .detect import detect
 from .episodes import TOLERANCE, episodes
-from .facts import Facts, Surroundings, is_network, measured_share, sorted_episodes
+from .facts import Surroundings, measured_share, sorted_episodes
 from .faults import find_faults, merged_faults, without_faults
-from .mechanism import mechanism_of
 from .rules.builtin import RULES
 from .rules.rule import RuleSet
+from .scene import Controls, Scene
 from .settings import DEFAULTS, DetectionSettings
 
 __all__ = ["classify"]
 
-_NEIGHBOURS = timedelta(minutes=30)
 _NOTHING_SAID = Account()
 _COUNTED = 0.5
 _WEEKS = timedelta(days=14)
@@ -115,10 +111,10 @@ def classify(
         for event in detect(clean, settings=settings)
         if not _is_tested(event, judged_tests) and not totals.explain(event)
     )
-    blocked = [one.episode for one in judged_tests.blocked]
+    blocked = [one.episode for one in judged_tests.blocked if not one.blocking.may_be_one_networks_fault]
     silent = [one for one in judged_tests.silent if not _is_counted(one.episode, clean)]
     known = [e for e in all_of("history", Episode, history) if e.entity == entity]
-    scene = _Scene(
+    scene = Scene(
         entity,
         Surroundings(
             signals=clean,
@@ -128,7 +124,7 @@ def classify(
             faults=faults,
             observations=tuple(one for one in told.observations if one.entity == entity),
         ),
-        _Controls.of(others, faults, settings),
+        Controls.of(others, faults, settings),
         rules,
     )
     scene = scene.knowing_artefacts(found)
@@ -286,92 +282,3 @@ def _false_alarms(
         return faulty and not real
 
     return episodes(event for event in suspects if is_false(event))
-
-
-@frozen
-class _Controls:
-    """What happened to the other entities at hand."""
-
-    networks: tuple[Facts, ...]
-    networks_watched: int
-    countries: tuple[Facts, ...]
-    countries_watched: int
-
-    @classmethod
-    def of(
-        cls,
-        signals: Sequence[Signal],
-        faults: tuple[InstrumentFault, ...],
-        settings: DetectionSettings,
-    ) -> _Controls:
-        clean = [without_faults(signal, faults) for signal in signals]
-        by_entity: dict[Entity, list[Signal]] = defaultdict(list)
-        for signal in clean:
-            if signal.kind.aspect is Aspect.REACH and signal.series.measured.any():
-                by_entity[signal.entity].append(signal)
-        facts = [
-            Facts(episode, Surroundings(signals=tuple(by_entity.get(episode.entity, ()))))
-            for episode in episodes(detect(clean, settings=settings))
-        ]
-        real = [one for one in facts if condition_of(one) is Condition.OUTAGE]
-        return cls(
-            networks=tuple(one for one in real if is_network(one.entity)),
-            networks_watched=sum(is_network(entity) for entity in by_entity),
-            countries=tuple(one for one in real if one.entity.kind is EntityKind.COUNTRY),
-            countries_watched=sum(entity.kind is EntityKind.COUNTRY for entity in by_entity),
-        )
-
-
-@frozen
-class _Scene:
-    """Everything at hand for judging the episodes of one entity."""
-
-    entity: Entity
-    around: Surroundings
-    controls: _Controls
-    rules: RuleSet
-
-    def knowing_artefacts(self, episodes: Sequence[Episode]) -> _Scene:
-        """The scene in which it is known which of the episodes are artefacts: they recur for no reason."""
-        artefacts = frozenset(
-            episode
-            for episode in episodes
-            if condition_of(Facts(episode, self._around(episode))) is Condition.ARTEFACT
-        )
-        return evolve(self, around=evolve(self.around, artefacts=artefacts))
-
-    def judge(
-        self,
-        episode: Episode,
-        *,
-        faulty: bool = False,
-        silence: Silence | None = None,
-        blocking: Blocking | None = None,
-    ) -> EpisodeVerdict:
-        """One episode and what it was."""
-        around = evolve(self._around(episode), only_faulty=faulty, silence=silence, services=blocking)
-        facts = Facts(episode, around)
-        condition = condition_of(facts)
-        attribution = attribution_of(facts, self.rules)
-        mechanism = mechanism_of(facts, condition, attribution.p_deliberate)
-        return EpisodeVerdict(episode, Verdict(condition, mechanism, attribution), blocking)
-
-    def _around(self, episode: Episode) -> Surroundings:
-        onset = episode.onset
-        is_country = self.entity.kind is EntityKind.COUNTRY
-        fell = [
-            country.episode
-            for country in self.controls.countries
-            if is_country
-            and abs(country.episode.onset - onset) <= _NEIGHBOURS
-            and len(country.episode.planes) > 1
-        ]
-        return evolve(
-            self.around,
-            others=tuple(other for other in self.around.others if other != episode),
-            blocking=tuple(other for other in self.around.blocking if other != episode),
-            networks=self.controls.networks if is_country else (),
-            networks_watched=self.controls.networks_watched if is_country else 0,
-            neighbours=tuple(fell),
-            neighbours_watched=self.controls.countries_watched if is_country else 0,
-        )

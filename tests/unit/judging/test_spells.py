@@ -82,6 +82,16 @@ def test_a_service_that_is_blocked_again_has_two_spells() -> None:
     assert (second.worked, second.since) == (START + 71.5 * HOUR, START + 72.5 * HOUR)
 
 
+@pytest.mark.parametrize("length", [6, 7, 8, 10])
+def test_a_block_that_returns_every_night_is_found_each_night_that_is_long_enough(length: int) -> None:
+    """Nights that half raise the alarm are not learnt as how it is when nobody blocks."""
+    nights = ("x" * length + "o" * (24 - length)) * 20
+    assert len(find_spells(hourly("o" * 240 + nights))) == (20 if length >= 7 else 0)
+    # nor do nights that are too short hide those that are not
+    short = ("x" * 6 + "o" * 18) * 10
+    assert len(find_spells(hourly("o" * 240 + short + nights))) == (20 if length >= 7 else 0)
+
+
 def test_a_bad_line_has_no_spell() -> None:
     assert find_spells(hourly("xo" * 100)) == ()
     assert find_spells(hourly("o" * 50 + "xxo" * 100)) == ()

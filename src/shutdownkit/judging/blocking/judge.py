@@ -85,7 +85,8 @@ def judge_tests(
         BlockingEpisode(_episode(blocking, entity, until), blocking)
         for blocking in blockings((*settled.tests, *_beside(given, judged, entity)), settled.spells, services)
     )
-    silences = find_silences(settled.tests, [one.episode.window for one in blocked])
+    sure = [one.episode.window for one in blocked if not one.blocking.may_be_one_networks_fault]
+    silences = find_silences(settled.tests, sure)
     return JudgedTests(
         blocked,
         tuple(SilentEpisode(_silent(silence, entity), silence) for silence in silences),
