@@ -45,6 +45,9 @@ from shutdownkit.sources.ioda.source import IodaSource
 from shutdownkit.sources.ooni.measurements import read_measurement_meta, read_measurements
 from shutdownkit.sources.ooni.parse import read_aggregation
 from shutdownkit.sources.ooni.source import OoniSource
+from shutdownkit.sources.ooni.whole import verdict
+from shutdownkit.sources.ooni.whole.record import read_whole
+from shutdownkit.sources.ooni.whole.times import times_of
 from shutdownkit.testing.server import LoopbackServer
 from shutdownkit.testing.wire.ioda import ioda_answer
 from shutdownkit.testing.wire.ooni import OoniBucket, OoniWorld, ooni_answer
@@ -103,6 +106,13 @@ def probes(body: bytes) -> str:
     if read.bad:
         raise WrongAnswerError(f"{read.bad} probes, the first: {read.first_problem}")
     return f"{len(read.values)} probes"
+
+
+def whole_measurement(body: bytes) -> str:
+    """As the source of OONI's archives reads a line."""
+    one = read_whole(body)
+    times_of(one)
+    return f"{one.test_name}: {len(verdict.tests_of(one))} tests of a service"
 
 
 def through_ioda(body: bytes) -> str:
@@ -174,7 +184,6 @@ class Kind:
     why: str = ""
 
 
-RAW = "whole measurements: the source asks for aggregations, no reader yet"
 OTHER = "endpoints that the source does not ask"
 RESULTS = "results of measurements: the source asks for measurement 7000 and probes, no reader yet"
 LISTS = "published lists and tables, no provider's answer"
@@ -187,10 +196,12 @@ KINDS = (  # the first that fits counts
     Kind("ooni/api_responses/search__measurements__*", measurements),
     Kind("ooni/api_responses/measurement_meta__*", measurement_meta),
     Kind("ooni/api_responses/*", as_json, OTHER),
-    Kind("ooni/raw_measurements/*", as_json, RAW),
-    Kind("ooni/qa_measurements/*", as_json, RAW),
-    Kind("ooni/spec_examples/*", as_json, RAW),
-    Kind("ooni/fastpath_tests/*.json*", as_json, RAW),
+    Kind("ooni/raw_measurements/*", whole_measurement),
+    Kind("ooni/qa_measurements/*", whole_measurement),
+    Kind("ooni/spec_examples/*", whole_measurement),
+    Kind("ooni/fastpath_tests/detector_query*", as_json, LISTS),
+    Kind("ooni/fastpath_tests/fingerprints*", as_json, LISTS),
+    Kind("ooni/fastpath_tests/*.json*", whole_measurement),
     Kind("ioda/api_recorded/*", signals),
     Kind("ioda/fixtures_thirdparty/*alerts*", alerts),
     Kind("ioda/fixtures_thirdparty/*events*", outages),
