@@ -57,3 +57,20 @@ def test_nor_is_a_pause_named_beside_it(failing: int, silences: int) -> None:
     tests = tuple(test for test in made(failing) if test.time not in during)
     report = sk.classify((), entity=HERE, tests=[sk.ServiceTests(tests)])
     assert sum(one.blocking is None for one in report.episodes) == silences
+
+
+def volume(quiet: float) -> sk.Signal:
+    """The count of measurements, with the world's beside it: so many an hour, and none during the pause."""
+    values = np.full(32 * 24, quiet)
+    values[CUT.start : CUT.start + 50] = 0.0
+    return sk.Signal(sk.KINDS["ooni.measurements"], HERE, sk.TimeSeries(BEGIN, HOUR, values))
+
+
+@pytest.mark.parametrize(("quiet", "silences"), [(0.0, 1), (1.0, 0), (8.0, 0)])
+def test_a_count_says_more_than_silence_where_it_can_show_a_fall(quiet: float, silences: int) -> None:
+    """Where it is 0 in most hours it cannot, and the silence of the tests is told."""
+    during = sk.TimeWindow(BEGIN + CUT.start * HOUR, BEGIN + (CUT.start + 50) * HOUR)
+    tests = tuple(test for test in made(3) if test.time not in during)
+    report = sk.classify([volume(quiet)], tests=[sk.ServiceTests(tests)])
+    told = [one for one in report.episodes if one.verdict.condition is sk.Condition.INSUFFICIENT_DATA]
+    assert len(told) == silences

@@ -8,16 +8,12 @@ from ...model.kinds import Plane
 from ...reading.source import SourceInfo
 from .plan import HOUR, MEASUREMENTS, NETWORKS, RATIOS, WEEK
 from .regrid import LATE
-from .signals import LICENCE
+from .terms import ELSEWHERE, FEW, LICENCE, OFFLINE
 
 __all__ = ["INFO"]
 
 _BLIND_TO = (
-    BlindSpot(
-        Plane.APPLICATION,
-        "OONI does not see a shutdown as blocking: a probe that is offline uploads nothing. "
-        "Few measurements alone say only that too little is known.",
-    ),
+    OFFLINE,
     BlindSpot(
         Plane.APPLICATION,
         "OONI does not see throttling: a site that is merely slow counts as reachable.",
@@ -32,18 +28,12 @@ _BLIND_TO = (
         "OONI confirms blocking of sites alone, by known block pages and addresses: "
         "apps, resets and timeouts stay anomalies for ever, some of them false.",
     ),
-    BlindSpot(
-        Plane.VOLUME,
-        "OONI's volunteers are few in many places: one probe or one network can make most of a total.",
-    ),
+    FEW,
     BlindSpot(
         Plane.VOLUME,
         "OONI's measurements are uploaded late after an outage: what is missing now may come within days.",
     ),
-    BlindSpot(
-        Plane.VOLUME,
-        "OONI counts the user of a VPN where the VPN ends, in another network or country.",
-    ),
+    ELSEWHERE,
 )
 
 INFO = SourceInfo(

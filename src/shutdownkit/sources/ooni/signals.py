@@ -30,11 +30,10 @@ from .regrid import (
     usual,
     world,
 )
+from .terms import LICENCE
 from .week import Week
 
-__all__ = ["LEAST_HOURS", "LICENCE", "Signals", "provenance_of", "signals_of", "worlds"]
-
-LICENCE = "CC BY-NC-SA 4.0"
+__all__ = ["LEAST_HOURS", "Signals", "provenance_of", "signals_of", "worlds"]
 
 LEAST_HOURS = 24
 """How many measured hours a signal of one subject needs: a day's worth, our choice.  Of fewer there is no

@@ -8,20 +8,15 @@ from ....model.kinds import Plane
 from ....reading.source import SourceInfo
 from ..plan import HOUR, MEASUREMENTS, NETWORKS
 from ..regrid import LATE
+from ..terms import ELSEWHERE, FEW, LICENCE, OFFLINE
 from .speed_kinds import DOWNLOAD, HANDSHAKE, ROUND_TRIP
 
-__all__ = ["INFO", "LICENCE"]
-
-LICENCE = "CC BY-NC-SA 4.0"
+__all__ = ["INFO"]
 
 _KINDS = (MEASUREMENTS, NETWORKS, HANDSHAKE, DOWNLOAD, ROUND_TRIP)
 
 _BLIND_TO = (
-    BlindSpot(
-        Plane.APPLICATION,
-        "OONI does not see a shutdown as blocking: a probe that is offline uploads nothing. "
-        "Few measurements alone say only that too little is known.",
-    ),
+    OFFLINE,
     BlindSpot(
         Plane.APPLICATION,
         "OONI's measurements of speed are few, and many are made by hand: throttling shows only where "
@@ -29,22 +24,16 @@ _BLIND_TO = (
     ),
     BlindSpot(
         Plane.APPLICATION,
-        "OONI does not see a site that refuses visitors from a place by itself (403, 451): "
-        "an answer over HTTPS counts as reachable.",
+        "Tests of a site that refuses visitors from a place by itself (403, 451) are left out: "
+        "whether somebody told it to, they do not show.",
     ),
-    BlindSpot(
-        Plane.VOLUME,
-        "OONI's volunteers are few in many places: one probe or one network can make most of a total.",
-    ),
+    FEW,
     BlindSpot(
         Plane.VOLUME,
         "OONI's measurements are uploaded late after an outage: what is missing from an archive may have "
         "come after it was downloaded.",
     ),
-    BlindSpot(
-        Plane.VOLUME,
-        "OONI counts the user of a VPN where the VPN ends, in another network or country.",
-    ),
+    ELSEWHERE,
     BlindSpot(
         Plane.VOLUME,
         "An archive holds what somebody downloaded: hours whose files are missing look like hours in which "

@@ -14,7 +14,7 @@ from ..plan import HOUR, MEASUREMENTS, NETWORKS
 from .collect import Collected, collect
 from .epoch import whole_hours
 from .folder import Found, find
-from .info import INFO, LICENCE
+from .info import INFO
 from .layout import Choice
 from .measured import EARLY
 from .notices import notices_of
@@ -118,4 +118,4 @@ def _provenance(found: Collected) -> Provenance:
 
     The folder is not told: reports are published, and on another machine it would be another.
     """
-    return Provenance(source=INFO.name, licence=LICENCE, retrieved=found.newest)
+    return Provenance(source=INFO.name, licence=INFO.licence, retrieved=found.newest)
