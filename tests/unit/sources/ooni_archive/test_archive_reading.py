@@ -304,6 +304,8 @@ def test_folders_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
         read_archive(tmp_path)
     with pytest.raises(FileError, match="is not a folder"):
         read_archive(tmp_path / "a.tar.gz")
+    with pytest.raises(FileError, match="cannot be read: File name too long"):
+        read_archive(tmp_path / ("a" * 5000))
     for folder in (None, "", b"x", "a\0"):
         with pytest.raises(InvalidValueError, match="is not a path"):
             read_archive(folder)  # type: ignore[arg-type]

@@ -56,8 +56,12 @@ def find(folder: str, choice: Choice) -> Found:
         FileError: it does not exist, is no folder, a folder in it cannot be read, or none of its files is
             an archive's.
     """
-    if not Path(folder).is_dir():
-        raise FileError(folder, "is not a folder" if Path(folder).exists() else "does not exist")
+    try:
+        is_folder, exists = Path(folder).is_dir(), Path(folder).exists()
+    except OSError as error:  # a name too long, a folder above it that may not be looked into
+        raise FileError(folder, f"cannot be read: {error.strerror}") from error
+    if not is_folder:
+        raise FileError(folder, "is not a folder" if exists else "does not exist")
     files, post_cans, others, left_out = [], 0, 0, 0
     uploads: dict[str, TimeWindow] = {}
     for path in _paths(folder):
