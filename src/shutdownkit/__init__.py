@@ -54,28 +54,28 @@ from .judging.rules.rule import Finding, Rule, RuleSet
 from .judging.settings import DetectionSettings
 from .model.account import Account, BlindSpot, InstrumentFault, Observation, SourceFailure
 from .model.builtin_services import SERVICES
+from .model.claims import ClaimCheck, ClaimStatus, PartyClaim, Prediction, Seen
+from .model.context import ContextEvent, ContextKind
 from .model.entity import Entity, EntityKind
 from .model.episode import Episode
 from .model.event import Event
 from .model.kinds import KINDS, Aspect, Direction, Plane, SignalKind, Statistic
+from .model.knowledge import Intent, Knowledge
 from .model.reach import Block, Blocking, Discards, NetworkReach, Reach, ServiceReach
 from .model.series import TimeSeries
 from .model.service_tests import Layer, Outcome, ServiceTest, ServiceTests, Strength
 from .model.services import Service, Services
 from .model.signal import Provenance, Signal
+from .model.similarity import Similarity
 from .model.verdict import (
     Attribution,
+    Basis,
     Cause,
     CauseProbabilities,
     CauseWeights,
-    ClaimCheck,
-    ClaimStatus,
     Condition,
-    ContextEvent,
-    ContextKind,
     Evidence,
     Mechanism,
-    Similarity,
     Stance,
     Verdict,
 )
@@ -104,6 +104,7 @@ __all__ = [
     "Answered",
     "Aspect",
     "Attribution",
+    "Basis",
     "BlindSpot",
     "Block",
     "Blocking",
@@ -136,7 +137,9 @@ __all__ = [
     "HttpRequest",
     "HttpSettings",
     "InstrumentFault",
+    "Intent",
     "InvalidValueError",
+    "Knowledge",
     "Layer",
     "Mechanism",
     "MissingExtraError",
@@ -146,7 +149,9 @@ __all__ = [
     "NotServedError",
     "Observation",
     "Outcome",
+    "PartyClaim",
     "Plane",
+    "Prediction",
     "Progress",
     "Provenance",
     "ProviderError",
@@ -158,6 +163,7 @@ __all__ = [
     "Report",
     "Rule",
     "RuleSet",
+    "Seen",
     "ServerFaultError",
     "Service",
     "ServiceReach",

@@ -18,11 +18,11 @@ from .judging.rules.rule import RuleSet
 from .judging.settings import DEFAULTS, DetectionSettings
 from .model.builtin_services import SERVICES
 from .model.checks import duration, instance
+from .model.context import ContextEvent
 from .model.entity import Entity
 from .model.episode import Episode
 from .model.kinds import SignalKind
 from .model.services import Services
-from .model.verdict import ContextEvent
 from .model.window import TimeWindow
 from .reading.clients import CacheChoice
 from .reading.gather import TIMEOUT, gather

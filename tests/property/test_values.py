@@ -25,12 +25,12 @@ from shutdownkit.model.kinds import KINDS, SignalKind
 from shutdownkit.model.places import country_names
 from shutdownkit.model.series import TimeSeries
 from shutdownkit.model.signal import Signal
+from shutdownkit.model.similarity import Similarity
 from shutdownkit.model.verdict import (
     Cause,
     CauseProbabilities,
     CauseWeights,
     Evidence,
-    Similarity,
     Stance,
 )
 from shutdownkit.model.window import TimeWindow

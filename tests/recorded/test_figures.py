@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from attrs import frozen
 
-from shutdownkit.judging.rules import planes, recurrence, timing
+from shutdownkit.judging.rules import agreement, recurrence, timing
 
 pytestmark = pytest.mark.recorded
 
@@ -189,4 +189,4 @@ def test_agreement_of_the_three_signals(national: list[Incident]) -> None:
     assert all_three == stated((0.94, 0.54), within=0.005)
     not_telescope = shares(national, lambda one: one.fell == (True, True, False))
     assert not_telescope == stated((0.04, 0.34), within=0.005)
-    assert "94 % of shutdowns and 54 % of outages" in planes.AGREEMENT.summary
+    assert "94 % of shutdowns and 54 % of outages" in agreement.AGREEMENT.summary

@@ -9,26 +9,26 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
+from shutdownkit.model.claims import ClaimCheck, ClaimStatus, PartyClaim, Prediction, Seen
+from shutdownkit.model.context import ContextEvent, ContextKind
 from shutdownkit.model.entity import Entity, EntityKind
 from shutdownkit.model.episode import Episode
 from shutdownkit.model.event import Event
 from shutdownkit.model.kinds import KINDS, Aspect, Direction, Plane, SignalKind, Statistic
+from shutdownkit.model.knowledge import Intent, Knowledge
 from shutdownkit.model.places import country_names
 from shutdownkit.model.series import TimeSeries
 from shutdownkit.model.signal import Provenance, Signal
+from shutdownkit.model.similarity import Similarity
 from shutdownkit.model.verdict import (
     Attribution,
+    Basis,
     Cause,
     CauseProbabilities,
     CauseWeights,
-    ClaimCheck,
-    ClaimStatus,
     Condition,
-    ContextEvent,
-    ContextKind,
     Evidence,
     Mechanism,
-    Similarity,
     Stance,
     Verdict,
 )
@@ -255,16 +255,23 @@ def evidence(draw: st.DrawFn) -> Evidence:
         text=draw(lines()),
         source=draw(lines()),
         causes=draw(cause_weights()),
+        basis=draw(st.sampled_from(Basis)),
     )
 
 
 @st.composite
 def attributions(draw: st.DrawFn) -> Attribution:
     """Attributions with a few pieces of evidence."""
+    intent = draw(st.sampled_from(Intent))
+    undecided = st.lists(lines(), min_size=1, max_size=2) if intent is Intent.UNDETERMINED else st.just([])
     return Attribution(
         probabilities=draw(cause_probabilities()),
         evidence=tuple(draw(st.lists(evidence(), max_size=3))),
         ruleset=draw(lines()),
+        measured=draw(cause_probabilities()),
+        knowledge=draw(st.sampled_from(Knowledge)),
+        intent=intent,
+        undecided=tuple(draw(undecided)),
     )
 
 
@@ -281,13 +288,16 @@ def verdicts(draw: st.DrawFn, *, conditions: tuple[Condition, ...] = tuple(Condi
 @st.composite
 def context_events(draw: st.DrawFn) -> ContextEvent:
     """Context events."""
+    kind = draw(st.sampled_from(ContextKind))
+    is_statement = kind is ContextKind.STATEMENT
     return ContextEvent(
-        kind=draw(st.sampled_from(ContextKind)),
+        kind=kind,
         entity=draw(entities()),
         window=draw(windows()),
         text=draw(lines()),
         source=draw(lines()),
         independent=draw(st.booleans()),
+        claims=draw(st.none() | st.sampled_from(Cause)) if is_statement else None,
     )
 
 
@@ -300,6 +310,21 @@ def similarities(draw: st.DrawFn) -> Similarity:
         agreements=draw(sentences),
         differences=draw(sentences),
         consistent=draw(st.none() | st.booleans()),
+        weight=draw(st.none() | st.floats(-8, 8)),
+        as_alike=draw(st.none() | shares()),
+    )
+
+
+@st.composite
+def predictions(draw: st.DrawFn) -> Prediction:
+    """Predictions, seen or not."""
+    seen = draw(st.sampled_from(Seen))
+    return Prediction(
+        text=draw(lines()),
+        seen=seen,
+        because=draw(lines()),
+        weight=0.0 if seen is Seen.MISSING else draw(st.floats(-8, 8)),
+        source=draw(lines()),
     )
 
 
@@ -311,7 +336,24 @@ def claim_checks(draw: st.DrawFn) -> ClaimCheck:
         status=draw(st.sampled_from(ClaimStatus)),
         weight=draw(st.floats(-8, 8)),
         reasons=tuple(draw(st.lists(lines(), max_size=2))),
+        predictions=tuple(draw(st.lists(predictions(), max_size=2))),
     )
+
+
+@st.composite
+def party_claims(draw: st.DrawFn) -> PartyClaim:
+    """What a party says, and what became of it."""
+    check = draw(claim_checks())
+    statement = ContextEvent(
+        kind=ContextKind.STATEMENT,
+        entity=draw(entities()),
+        window=draw(windows()),
+        text=draw(lines()),
+        source=draw(lines()),
+        independent=False,
+        claims=check.claim,
+    )
+    return PartyClaim(statement, check)
 
 
 def plain_values() -> st.SearchStrategy[object]:
@@ -332,5 +374,7 @@ def plain_values() -> st.SearchStrategy[object]:
         verdicts(),
         context_events(),
         similarities(),
+        predictions(),
         claim_checks(),
+        party_claims(),
     )

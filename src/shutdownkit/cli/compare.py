@@ -12,7 +12,8 @@ from ..judging.classify import classify
 from ..judging.compare import compare
 from ..model.entity import Entity
 from ..model.episode import Episode
-from ..model.verdict import Condition, Similarity
+from ..model.similarity import Similarity
+from ..model.verdict import Condition
 from ..model.window import utc_text
 from .files import signals_from
 from .options import entity_option, format_option, signals_argument, time_option

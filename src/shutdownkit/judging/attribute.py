@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..model.checks import all_of, instance
+from ..model.context import ContextEvent
 from ..model.episode import Episode
 from ..model.kinds import Aspect
 from ..model.signal import Signal
-from ..model.verdict import Attribution, ContextEvent
+from ..model.verdict import Attribution
 from .facts import Facts, Surroundings, sorted_episodes
 from .faults import find_faults, without_faults
+from .intent import intent_of
 from .rules.builtin import RULES
 from .rules.rule import RuleSet
 
@@ -58,7 +60,18 @@ def attribute(
 def attribution_of(facts: Facts, rules: RuleSet) -> Attribution:
     """Weigh the evidence that the rules find in the facts."""
     evidence = rules.evidence(facts)
-    return Attribution(rules.posterior(evidence), evidence, rules.version)
+    probabilities = rules.posterior(evidence)
+    measured = rules.posterior(evidence, measured_only=True)
+    intent, undecided = intent_of(facts, evidence, probabilities, measured)
+    return Attribution(
+        probabilities,
+        evidence,
+        rules.version,
+        measured=measured,
+        knowledge=facts.knowledge,
+        intent=intent,
+        undecided=undecided,
+    )
 
 
 def is_of_services(episode: Episode) -> bool:

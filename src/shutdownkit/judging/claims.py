@@ -6,8 +6,9 @@ import math
 
 from ..errors import InvalidValueError
 from ..model.checks import member
+from ..model.claims import ClaimCheck, ClaimStatus
 from ..model.episode import Episode
-from ..model.verdict import Attribution, Cause, ClaimCheck, ClaimStatus, Evidence, Stance, Verdict
+from ..model.verdict import Attribution, Cause, Evidence, Stance, Verdict
 from .attribute import attribute
 
 __all__ = ["check_claim"]

@@ -11,6 +11,7 @@ from ..errors import CallerError, InvalidValueError
 from ..model.account import Account, InstrumentFault, Observation, SourceFailure
 from ..model.builtin_services import SERVICES
 from ..model.checks import all_of, instance
+from ..model.context import ContextEvent
 from ..model.entity import Entity
 from ..model.episode import Episode
 from ..model.event import Event
@@ -19,7 +20,7 @@ from ..model.reach import Reach
 from ..model.service_tests import ServiceTest, ServiceTests
 from ..model.services import Services
 from ..model.signal import Provenance, Signal
-from ..model.verdict import Condition, ContextEvent
+from ..model.verdict import Condition
 from ..model.window import TimeWindow
 from ..report.content import EpisodeVerdict
 from ..report.report import Report

@@ -13,7 +13,7 @@ from ..model.episode import Episode
 from ..model.event import Event
 from ..model.kinds import Plane
 from ..model.places import country_zones
-from ..model.verdict import Similarity
+from ..model.similarity import Similarity
 
 __all__ = ["compare", "similarity"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -11,14 +11,15 @@ import numpy as np
 from attrs import define, field
 
 from ..model.account import InstrumentFault, Observation
+from ..model.context import ContextEvent
 from ..model.entity import Entity, EntityKind
 from ..model.episode import Episode
 from ..model.event import Event
 from ..model.kinds import Aspect, Plane, SignalKind
+from ..model.knowledge import Knowledge
 from ..model.places import country_zones
 from ..model.reach import Blocking
 from ..model.signal import Signal
-from ..model.verdict import ContextEvent
 from ..model.window import TimeWindow
 from .blocking.silences import Silence
 from .episodes import DIRECT_PLANES, TOLERANCE
@@ -29,6 +30,8 @@ _LATE_PLANES = frozenset({Plane.VANTAGE})
 """What their signals cannot say is the minute: RIPE Atlas notes disconnections and returns up to an hour late
 (Time Warner Cable, 27 August 2014: public at 08:30 UTC, noted from 09:25 on)."""
 
+_WEEK = timedelta(days=7)
+_HALF_DAY = timedelta(hours=12)  # a week's observation may lack so much
 _COVERED = 0.5  # a plane was measured if this share of the episode's bins was
 
 
@@ -52,6 +55,9 @@ class Surroundings:
         silence: of an episode that is a silence in single tests, what is known of it; nobody knows
             whether the provider could be reached from elsewhere.
         services: what was blocked in the episode, where single tests say so.
+        listed: of an incident known from a list only: the planes on which the list looked for a fall, and
+            whether it says that there was one.
+        knowledge: what was known of the episode, where the caller says so; None to take it from the data.
     """
 
     signals: tuple[Signal, ...] = ()
@@ -68,6 +74,8 @@ class Surroundings:
     only_faulty: bool = False
     silence: Silence | None = None
     services: Blocking | None = None
+    listed: Mapping[Plane, bool] = field(factory=dict)
+    knowledge: Knowledge | None = None
 
 
 @define(frozen=True)
@@ -113,6 +121,23 @@ class Facts:
     def reach_events(self) -> tuple[Event, ...]:
         """The events in which reach was lost."""
         return tuple(event for event in self.episode.events if event.kind.aspect is Aspect.REACH)
+
+    @cached_property
+    def lost_reach(self) -> bool:
+        """Whether connectivity was lost, as signals or a list of incidents say."""
+        return bool(self.reach_events) or any(self.around.listed.values())
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """What is known of it: whether it is over, and what followed within a week."""
+        if self.around.knowledge is not None:
+            return self.around.knowledge
+        if self.episode.ongoing:
+            return Knowledge.ONSET
+        followed = any(timedelta(0) < other.onset - self.episode.onset <= _WEEK for other in self.apart)
+        if followed or self.observed_after >= _WEEK - _HALF_DAY:
+            return Knowledge.HINDSIGHT
+        return Knowledge.END
 
     @cached_property
     def dating_events(self) -> tuple[Event, ...]:
@@ -172,7 +197,7 @@ class Facts:
         """What a plane shows, from signals of reach."""
         events = [event for event in self.reach_events if event.kind.plane is plane]
         return PlaneState(
-            measured=bool(events) or self._measured(plane),
+            measured=bool(events) or plane in self.around.listed or self._measured(plane),
             peak=max((event.peak for event in events), default=0.0),
             onset=min((event.onset for event in events), default=None),
             was_down=any(
@@ -256,6 +281,19 @@ class Facts:
             and measured_share(signal, TimeWindow(signal.series.start, onset)) >= _COVERED
         ]
         return onset - min(starts, default=onset)
+
+    @cached_property
+    def observed_after(self) -> timedelta:
+        """How long after the end connectivity was measured without a long break, at least half."""
+        end = self.episode.window.end
+        ends = [
+            signal.series.window.end
+            for signal in self.around.signals
+            if signal.kind.aspect is Aspect.REACH
+            and signal.series.window.end > end
+            and measured_share(signal, TimeWindow(end, signal.series.window.end)) >= _COVERED
+        ]
+        return max(ends, default=end) - end
 
     @cached_property
     def connected(self) -> timedelta:

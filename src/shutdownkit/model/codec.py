@@ -22,21 +22,21 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from ..errors import CallerError, InvalidValueError
 from .checks import instant
+from .claims import ClaimCheck, PartyClaim, Prediction
+from .context import ContextEvent
 from .entity import Entity
 from .episode import Episode
 from .event import Event
 from .kinds import KINDS, SignalKind
 from .series import TimeSeries
 from .signal import Provenance, Signal
+from .similarity import Similarity
 from .verdict import (
     Attribution,
     Cause,
     CauseProbabilities,
     CauseWeights,
-    ClaimCheck,
-    ContextEvent,
     Evidence,
-    Similarity,
     Verdict,
 )
 from .window import TimeWindow, utc_text
@@ -61,7 +61,9 @@ PLAIN_CLASSES: tuple[type, ...] = (
     Verdict,
     ContextEvent,
     Similarity,
+    Prediction,
     ClaimCheck,
+    PartyClaim,
 )
 """The classes whose values :func:`to_plain` takes."""
 

@@ -6,26 +6,21 @@ import enum
 import math
 from collections.abc import Iterator, Mapping
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from ..errors import InvalidValueError
-from .checks import all_of, flag, instance, member, number, store, text
-from .entity import Entity
-from .window import TimeWindow
+from .checks import all_of, instance, member, number, store, text
+from .knowledge import Intent, Knowledge
 
 __all__ = [
     "Attribution",
+    "Basis",
     "Cause",
     "CauseProbabilities",
     "CauseWeights",
-    "ClaimCheck",
-    "ClaimStatus",
     "Condition",
-    "ContextEvent",
-    "ContextKind",
     "Evidence",
     "Mechanism",
-    "Similarity",
     "Stance",
     "Verdict",
 ]
@@ -74,6 +69,13 @@ class Stance(enum.Enum):
     AGAINST = "against"
     MISSING = "missing"  # should be there, and is not
     DISCARDED = "discarded"  # is there, and may not be used
+
+
+class Basis(enum.Enum):
+    """What a piece of evidence rests on."""
+
+    MEASURED = "measured"
+    CONTEXT = "context"  # what was reported around the time, by the caller
 
 
 class _ByCause(Mapping[Cause, float]):
@@ -153,6 +155,7 @@ class Evidence:
         text: what was seen, in a sentence.
         source: where the rule's figures come from.
         causes: log-likelihood under each cause, up to a constant (nats).
+        basis: whether it was measured, or is context that the caller gave.
 
     Raises:
         InvalidValueError: where the weight's sign and the stance disagree.
@@ -164,6 +167,7 @@ class Evidence:
     text: str
     source: str
     causes: CauseWeights = field(factory=lambda: CauseWeights({}))
+    basis: Basis = Basis.MEASURED
 
     def __attrs_post_init__(self) -> None:
         text("Evidence.rule", self.rule)
@@ -172,6 +176,7 @@ class Evidence:
         text("Evidence.text", self.text)
         text("Evidence.source", self.source)
         instance("Evidence.causes", CauseWeights, self.causes)
+        member("Evidence.basis", Basis, self.basis)
         agrees = {
             Stance.FOR: self.weight >= 0,
             Stance.AGAINST: self.weight <= 0,
@@ -189,22 +194,50 @@ class Attribution:
     """Why an episode happened: a probability for every cause, and the evidence.
 
     Attributes:
+        probabilities: with everything known, the context included.
         ruleset: version of the rules that judged.
+        measured: the same from the measurements alone, without any context; the same as
+            ``probabilities`` where there was no context.
+        knowledge: what was known of the episode.
+        intent: whether it was deliberate, as far as that can be said.
+        undecided: why it cannot be said, a sentence each; empty unless ``intent`` is UNDETERMINED.
+
+    Raises:
+        InvalidValueError: where an undetermined intent has no reason, or another one has.
     """
 
     probabilities: CauseProbabilities
     evidence: tuple[Evidence, ...]
     ruleset: str
+    measured: CauseProbabilities = field(
+        default=Factory(lambda self: self.probabilities, takes_self=True), kw_only=True
+    )
+    knowledge: Knowledge = field(default=Knowledge.HINDSIGHT, kw_only=True)
+    intent: Intent = field(default=Intent.UNDETERMINED, kw_only=True)
+    undecided: tuple[str, ...] = field(default=("It was not asked.",), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         instance("Attribution.probabilities", CauseProbabilities, self.probabilities)
         store(self, "evidence", all_of("Attribution.evidence", Evidence, self.evidence))
         text("Attribution.ruleset", self.ruleset)
+        instance("Attribution.measured", CauseProbabilities, self.measured)
+        member("Attribution.knowledge", Knowledge, self.knowledge)
+        member("Attribution.intent", Intent, self.intent)
+        store(self, "undecided", all_of("Attribution.undecided", str, self.undecided))
+        if bool(self.undecided) is not (self.intent is Intent.UNDETERMINED):
+            raise InvalidValueError(
+                "Attribution.undecided", self.undecided, f"does not go with the intent {self.intent.value}"
+            )
 
     @property
     def p_deliberate(self) -> float:
         """Probability that it was deliberate."""
         return self.probabilities[Cause.DELIBERATE]
+
+    @property
+    def p_measured(self) -> float:
+        """Probability that it was deliberate, from the measurements alone."""
+        return self.measured[Cause.DELIBERATE]
 
     @property
     def most_probable(self) -> Cause:
@@ -240,104 +273,16 @@ class Verdict:
         return self.attribution.p_deliberate
 
     @property
+    def p_measured(self) -> float:
+        """Probability that it was deliberate, from the measurements alone."""
+        return self.attribution.p_measured
+
+    @property
+    def intent(self) -> Intent:
+        """Whether it was deliberate, as far as that can be said."""
+        return self.attribution.intent
+
+    @property
     def evidence(self) -> tuple[Evidence, ...]:
         """For, against, missing and discarded."""
         return self.attribution.evidence
-
-
-class ContextKind(enum.Enum):
-    """What kind of thing happened around an episode.
-
-    The political kinds are context, never evidence.  The physical kinds and ORDER are reports of a
-    cause and weigh as such.
-    """
-
-    ELECTION = "election"
-    PROTEST = "protest"
-    COUP = "coup"
-    EXAM = "exam"
-    ORDER = "order"  # a published order to cut or throttle
-    POWER_FAULT = "power_fault"
-    CABLE_FAULT = "cable_fault"
-    ROUTING_FAULT = "routing_fault"
-    ATTACK = "attack"
-    DISASTER = "disaster"
-    EQUIPMENT_FAULT = "equipment_fault"
-
-
-@frozen
-class ContextEvent:
-    """Something that happened around the time, reported by someone outside the measurements.
-
-    Attributes:
-        source: who reported it, so that it can be checked.
-        independent: True where the report does not come from those who are suspected.  A government's
-            own explanation is a claim to be tested (see ``check_claim``), not evidence.
-    """
-
-    kind: ContextKind
-    entity: Entity
-    window: TimeWindow
-    text: str
-    source: str
-    independent: bool = True
-
-    def __attrs_post_init__(self) -> None:
-        member("ContextEvent.kind", ContextKind, self.kind)
-        instance("ContextEvent.entity", Entity, self.entity)
-        instance("ContextEvent.window", TimeWindow, self.window)
-        text("ContextEvent.text", self.text)
-        text("ContextEvent.source", self.source)
-
-
-@frozen
-class Similarity:
-    """How alike two episodes' technical signatures are.
-
-    Attributes:
-        score: 0..1, the weighted share of the comparable features that agree.
-        agreements, differences: a sentence for each feature compared.
-        consistent: whether one way of doing it explains both; None where too little can be compared.
-    """
-
-    score: float
-    agreements: tuple[str, ...]
-    differences: tuple[str, ...]
-    consistent: bool | None
-
-    def __attrs_post_init__(self) -> None:
-        store(self, "score", number("Similarity.score", self.score, minimum=0.0, maximum=1.0))
-        store(self, "agreements", all_of("Similarity.agreements", str, self.agreements))
-        store(self, "differences", all_of("Similarity.differences", str, self.differences))
-        if self.consistent is not None:
-            flag("Similarity.consistent", self.consistent)
-
-
-class ClaimStatus(enum.Enum):
-    """Whether a claimed cause fits."""
-
-    CONSISTENT = "consistent"
-    INCONSISTENT = "inconsistent"
-    UNTESTABLE = "untestable"
-
-
-@frozen
-class ClaimCheck:
-    """Whether a claimed cause fits the evidence, and why.
-
-    Attributes:
-        weight: log-likelihood of the evidence under the claimed cause less that under the best other
-            cause (nats).
-        reasons: a sentence for each piece of evidence that bears on the claim, or why none does.
-    """
-
-    claim: Cause
-    status: ClaimStatus
-    weight: float
-    reasons: tuple[str, ...]
-
-    def __attrs_post_init__(self) -> None:
-        member("ClaimCheck.claim", Cause, self.claim)
-        member("ClaimCheck.status", ClaimStatus, self.status)
-        store(self, "weight", number("ClaimCheck.weight", self.weight))
-        store(self, "reasons", all_of("ClaimCheck.reasons", str, self.reasons))

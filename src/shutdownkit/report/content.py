@@ -12,6 +12,7 @@ from attrs import frozen
 
 from ..model.account import BlindSpot, InstrumentFault, SourceFailure
 from ..model.checks import all_of, duration, instance, instant, member, number, store, text
+from ..model.claims import PartyClaim
 from ..model.entity import Entity
 from ..model.episode import Episode
 from ..model.kinds import SignalKind
@@ -34,17 +35,21 @@ class EpisodeVerdict:
 
     Attributes:
         blocking: where services failed and single tests of them are at hand: what was blocked, where and how.
+        claims: what parties say of its cause, and how that fits; apart from the verdict, which they do
+            not change.
     """
 
     episode: Episode
     verdict: Verdict
     blocking: Blocking | None = None
+    claims: tuple[PartyClaim, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         instance("EpisodeVerdict.episode", Episode, self.episode)
         instance("EpisodeVerdict.verdict", Verdict, self.verdict)
         if self.blocking is not None:
             instance("EpisodeVerdict.blocking", Blocking, self.blocking)
+        store(self, "claims", all_of("EpisodeVerdict.claims", PartyClaim, self.claims))
 
 
 @frozen
@@ -122,6 +127,8 @@ class ReportContent:
         ruleset: version of the rules that judged.
         licences: the licences of all signals and tests that were judged, ordered.
         services: which of the services that single tests were made of can be reached, and from where.
+        as_of: the verdicts rest on nothing that was measured at or after this time; None where all that
+            was at hand was used.
     """
 
     entity: Entity
@@ -137,6 +144,7 @@ class ReportContent:
     licences: tuple[str, ...]
     traces: tuple[Trace, ...]
     services: tuple[ServiceReach, ...] = ()
+    as_of: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         instance("Report.entity", Entity, self.entity)
@@ -152,3 +160,5 @@ class ReportContent:
         store(self, "licences", all_of("Report.licences", str, self.licences))
         store(self, "traces", all_of("Report.traces", Trace, self.traces))
         store(self, "services", all_of("Report.services", ServiceReach, self.services))
+        if self.as_of is not None:
+            store(self, "as_of", instant("Report.as_of", self.as_of))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shutdownkit.errors import CallerError, InvalidValueError
+from shutdownkit.model.claims import ClaimCheck, ClaimStatus
 from shutdownkit.model.codec import from_plain, to_plain
 from shutdownkit.model.entity import Entity
 from shutdownkit.model.episode import Episode
@@ -14,7 +15,7 @@ from shutdownkit.model.event import Event
 from shutdownkit.model.kinds import KINDS, Plane, SignalKind
 from shutdownkit.model.series import TimeSeries
 from shutdownkit.model.signal import Provenance, Signal
-from shutdownkit.model.verdict import Cause, CauseProbabilities, CauseWeights, ClaimCheck, ClaimStatus
+from shutdownkit.model.verdict import Cause, CauseProbabilities, CauseWeights
 from shutdownkit.model.window import TimeWindow
 
 WINDOW = TimeWindow("2020-08-09T18:00:00Z", "2020-08-10T00:00:00.25Z")

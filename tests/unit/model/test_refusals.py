@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from shutdownkit.errors import InvalidValueError
+from shutdownkit.model.claims import ClaimCheck, ClaimStatus
 from shutdownkit.model.entity import Entity, EntityKind
 from shutdownkit.model.episode import Episode
 from shutdownkit.model.event import Event
 from shutdownkit.model.kinds import KINDS, Plane, SignalKind, Statistic
 from shutdownkit.model.series import TimeSeries
 from shutdownkit.model.signal import Provenance, Signal
-from shutdownkit.model.verdict import Cause, CauseWeights, ClaimCheck, ClaimStatus, Similarity
+from shutdownkit.model.similarity import Similarity
+from shutdownkit.model.verdict import Cause, CauseWeights
 from shutdownkit.model.window import TimeWindow
 from shutdownkit.report.content import Coverage
 

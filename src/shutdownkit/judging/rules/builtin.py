@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...model.verdict import Cause, CauseProbabilities
 from . import (
+    agreement,
     blocking,
     context,
     crosscheck,
@@ -52,7 +53,7 @@ RULES = RuleSet(
         recurrence.WHOLE_DAYS,
         recurrence.BURST,
         recurrence.LIKE_EARLIER,
-        planes.AGREEMENT,
+        agreement.AGREEMENT,
         planes.ROUTES_UP,
         planes.ROUTES_GONE,
         planes.IPV6_FIRST,

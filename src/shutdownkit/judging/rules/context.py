@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ...model.verdict import Cause, ContextEvent, ContextKind
+from ...model.context import ContextEvent, ContextKind
+from ...model.verdict import Cause
 from ..facts import Facts
 from .figures import INSTRUMENT, REPORT, SIGCOMM
 from .rule import Finding, Rule, discarded, weighs

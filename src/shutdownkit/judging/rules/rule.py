@@ -6,11 +6,12 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+import numpy as np
 from attrs import evolve, frozen
 
 from ...errors import CallerError, InvalidValueError
-from ...model.checks import all_of, instance, store, text
-from ...model.verdict import Cause, CauseProbabilities, CauseWeights, Condition, Evidence, Stance
+from ...model.checks import all_of, instance, member, store, text
+from ...model.verdict import Basis, Cause, CauseProbabilities, CauseWeights, Condition, Evidence, Stance
 from ..condition import condition_of
 from ..facts import Facts
 
@@ -58,6 +59,8 @@ class Rule:
         group: rules of one group look at the same thing from different sides; together they weigh at
             most :data:`GROUP_CAP`.
         judge: a pure function of the facts, giving one finding, several, or none.
+        fails: where it is known to mislead, in a sentence; empty where nothing is known.
+        basis: whether it looks at measurements, or at context that the caller gave.
     """
 
     id: str
@@ -65,6 +68,8 @@ class Rule:
     source: str
     group: str
     judge: Callable[[Facts], Finding | Iterable[Finding] | None]
+    fails: str = ""
+    basis: Basis = Basis.MEASURED
 
     def __attrs_post_init__(self) -> None:
         text("Rule.id", self.id)
@@ -72,6 +77,8 @@ class Rule:
             raise InvalidValueError("Rule.id", self.id, "is not of the form timing.local-hour")
         for name in ("summary", "source", "group"):
             text(f"Rule.{name}", getattr(self, name))
+        instance("Rule.fails", str, self.fails)
+        member("Rule.basis", Basis, self.basis)
 
     def findings(self, facts: Facts) -> tuple[Finding, ...]:
         """What the rule finds, as a tuple."""
@@ -144,26 +151,53 @@ class RuleSet:
     def _evidence(self, rule: Rule, finding: Finding) -> Evidence:
         if finding.causes is None:
             stance = finding.stance or Stance.MISSING
-            return Evidence(rule.id, stance, 0.0, finding.text, rule.source)
+            return Evidence(rule.id, stance, 0.0, finding.text, rule.source, basis=rule.basis)
         weight = likelihood_ratio(finding.causes, self.prior)
         stance = Stance.FOR if weight >= 0 else Stance.AGAINST
-        return Evidence(rule.id, stance, weight, finding.text, rule.source, finding.causes)
+        return Evidence(rule.id, stance, weight, finding.text, rule.source, finding.causes, rule.basis)
 
-    def posterior(self, evidence: Iterable[Evidence]) -> CauseProbabilities:
-        """The probabilities after the evidence, each at least 1 in 2000 and so never 0 or 1."""
+    def posterior(self, evidence: Iterable[Evidence], *, measured_only: bool = False) -> CauseProbabilities:
+        """The probabilities after the evidence, each at least 1 in 2000 and so never 0 or 1.
+
+        Context moves what is expected before anything is measured, and lifts "deliberate" to even odds
+        there at most: no report of an election makes a verdict by itself.
+
+        Args:
+            measured_only: leave the context out.
+        """
+        given = tuple(evidence)
+        logs = {cause: math.log(self.prior[cause]) for cause in Cause}
+        if not measured_only:
+            logs = _at_most_even(self._moved(logs, given, Basis.CONTEXT), logs)
+        return _normalised(self._moved(logs, given, Basis.MEASURED))
+
+    def _moved(
+        self, logs: Mapping[Cause, float], evidence: Iterable[Evidence], basis: Basis
+    ) -> dict[Cause, float]:
+        """The logarithms after the evidence of one basis."""
         groups = {rule.id: rule.group for rule in self.rules}
         by_group: dict[str, list[CauseWeights]] = {}
         for one in evidence:
-            by_group.setdefault(groups.get(one.rule, one.rule), []).append(one.causes)
-        logs = {cause: math.log(self.prior[cause]) for cause in Cause}
-        for group in sorted(by_group):
-            capped = _capped(by_group[group])
-            for cause in Cause:
-                logs[cause] += capped[cause]
-        return _normalised(logs)
+            if one.basis is basis:
+                by_group.setdefault(groups.get(one.rule, one.rule), []).append(one.causes)
+        capped = [_capped(by_group[group]) for group in sorted(by_group)]
+        return {cause: math.fsum((logs[cause], *(group[cause] for group in capped))) for cause in Cause}
 
 
 _FLOOR = 0.0005
+
+
+def _at_most_even(logs: Mapping[Cause, float], before: Mapping[Cause, float]) -> dict[Cause, float]:
+    """``logs`` with "deliberate" no likelier than all else together, unless it was so before."""
+    limit = _others(logs)
+    if before[Cause.DELIBERATE] - _others(before) > 0:
+        limit += before[Cause.DELIBERATE] - _others(before)
+    return {**logs, Cause.DELIBERATE: min(logs[Cause.DELIBERATE], limit)}
+
+
+def _others(logs: Mapping[Cause, float]) -> float:
+    """The logarithm of the sum of all but "deliberate"."""
+    return float(np.logaddexp.reduce([logs[cause] for cause in Cause if cause is not Cause.DELIBERATE]))
 
 
 def _capped(weights: list[CauseWeights]) -> dict[Cause, float]:
