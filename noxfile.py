@@ -18,6 +18,11 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 SHIPPED = (
     "shutdownkit/py.typed",
     "shutdownkit/demo/belarus-2020.toml",
+    "shutdownkit/judging/claiming/predictions.toml",
+    "shutdownkit/judging/fitted/weights.toml",
+    "shutdownkit/judging/likeness/measured.toml",
+    "shutdownkit/judging/likeness/proposed.toml",
+    "shutdownkit/judging/rules/proposals.toml",
     "shutdownkit/model/services.toml",
     "LICENSE",
 )
@@ -78,6 +83,13 @@ def tests(session: nox.Session) -> None:
     """The tests, with branch coverage.  Those of recorded data skip where the data are not there."""
     session.install(".[all]", *group("tests"))
     session.run("pytest", "--cov", "--cov-report=term", "--numprocesses=auto", *session.posargs)
+
+
+@nox.session(default=False)
+def fit(session: nox.Session) -> None:
+    """Fit the weights again: the file that ships must be what comes out.  Needs the recorded data."""
+    session.install(".[all]", *group("fit"))
+    session.run("python", "bench/fit_weights.py", "--check", *session.posargs)
 
 
 @nox.session(default=False)

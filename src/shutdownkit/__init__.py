@@ -39,7 +39,10 @@ from .errors import (
     UnreachableError,
     WrongAnswerError,
 )
-from .files.incidents import read_incidents
+from .evaluating.evaluation import Evaluation
+from .evaluating.scores import evaluate
+from .files.context import read_context
+from .files.incidents import Incident, read_incidents, read_labelled_incidents
 from .files.services import read_services
 from .files.signals import read_signals, write_signals
 from .judging.attribute import attribute
@@ -49,6 +52,8 @@ from .judging.compare import compare
 from .judging.detect import detect
 from .judging.episodes import episodes
 from .judging.facts import Facts
+from .judging.likeness.signature import PlaneFall, Signature, signature_of
+from .judging.likeness.survey import NetworkFates
 from .judging.rules.builtin import RULES
 from .judging.rules.rule import Finding, Rule, RuleSet
 from .judging.settings import DetectionSettings
@@ -128,6 +133,7 @@ __all__ = [
     "EntityKind",
     "Episode",
     "EpisodeVerdict",
+    "Evaluation",
     "Event",
     "Evidence",
     "Facts",
@@ -136,6 +142,7 @@ __all__ = [
     "Gathered",
     "HttpRequest",
     "HttpSettings",
+    "Incident",
     "InstrumentFault",
     "Intent",
     "InvalidValueError",
@@ -143,6 +150,7 @@ __all__ = [
     "Layer",
     "Mechanism",
     "MissingExtraError",
+    "NetworkFates",
     "NetworkReach",
     "NoSourceAnsweredError",
     "NotCachedError",
@@ -151,6 +159,7 @@ __all__ = [
     "Outcome",
     "PartyClaim",
     "Plane",
+    "PlaneFall",
     "Prediction",
     "Progress",
     "Provenance",
@@ -173,6 +182,7 @@ __all__ = [
     "ShutdownkitError",
     "Signal",
     "SignalKind",
+    "Signature",
     "Similarity",
     "Source",
     "SourceConfig",
@@ -197,10 +207,14 @@ __all__ = [
     "compare",
     "detect",
     "episodes",
+    "evaluate",
     "gather",
+    "read_context",
     "read_incidents",
+    "read_labelled_incidents",
     "read_services",
     "read_signals",
+    "signature_of",
     "write_signals",
 ]
 

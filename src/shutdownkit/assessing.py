@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TypedDict, TypeVar, Unpack
 
 from .errors import InvalidValueError, NoSourceAnsweredError
+from .judging.as_of import passed
 from .judging.classify import classify
 from .judging.rules.rule import RuleSet
 from .judging.settings import DEFAULTS, DetectionSettings
@@ -49,6 +50,7 @@ class Options(TypedDict, total=False):
     rules: RuleSet | None
     settings: DetectionSettings
     services: Services | None
+    as_of: datetime | str | None
     strict: bool
     timeout: timedelta | float
     offline: bool
@@ -72,6 +74,7 @@ def assess(
     rules: RuleSet | None = None,
     settings: DetectionSettings = DEFAULTS,
     services: Services | None = None,
+    as_of: datetime | str | None = None,
     strict: bool = False,
     timeout: timedelta | float = TIMEOUT,
     offline: bool = False,
@@ -95,6 +98,8 @@ def assess(
         rules: the rules to ask; the built-in ones by default.
         settings: what counts as a disruption.
         services: which tests belong to one service; the built-in ones by default.
+        as_of: judge with what was measured and had happened before this time; the sources are asked for
+            the same as without it.
         sources, controls, strict, timeout, offline, cache, http, progress, environ: as for
             :func:`~shutdownkit.reading.gather.gather`.
 
@@ -118,6 +123,7 @@ def assess(
         rules=rules,
         settings=settings,
         services=services,
+        as_of=as_of,
         strict=strict,
         timeout=timeout,
         offline=offline,
@@ -213,6 +219,9 @@ def _report(query: Query, options: Options) -> Report:
 
 
 def _judged(query: Query, options: Options, progress: Callable[[Progress], None] | None = None) -> Report:
+    as_of = options.get("as_of")
+    if as_of is not None:
+        passed(query.window, as_of)  # refused before anybody is asked
     gathered = gather(
         query,
         sources=options.get("sources"),
@@ -238,6 +247,7 @@ def _judged(query: Query, options: Options, progress: Callable[[Progress], None]
         account=gathered.account,
         tests=gathered.tests,
         services=SERVICES if services is None else services,
+        as_of=as_of,
     )
     if not gathered.answered:
         raise NoSourceAnsweredError(gathered.failures, report)

@@ -14,7 +14,7 @@ from shutdownkit.cli import main
 from shutdownkit.report.report import Report
 from shutdownkit.report.schema import report_schema
 
-from .conftest import Command
+from .conftest import BLACKOUTS, Command, rows, write
 
 ASCII_TERMINAL = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
 C_LOCALE = {"LANG": "C", "LC_ALL": "C", "PYTHONIOENCODING": "", "PYTHONUTF8": ""}
@@ -120,6 +120,14 @@ def test_other_entities_show_a_fault_of_the_instrument(
     assert "two episodes are needed to compare, and BY has 0" in capfd.readouterr().err
 
 
+@pytest.fixture(scope="module")
+def country_and_networks(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Two blackouts of a country and of one of its networks; another network is spared."""
+    lost = {"BY": BLACKOUTS, "AS6697": BLACKOUTS, "AS25106": ()}
+    parts = [rows(entity, blackouts=blackouts) for entity, blackouts in lost.items()]
+    return write(tmp_path_factory.mktemp("networks") / "networks.csv", *parts)
+
+
 def test_compare_json(one_entity: str, capfd: pytest.CaptureFixture[str]) -> None:
     arguments = [
         "compare",
@@ -132,16 +140,44 @@ def test_compare_json(one_entity: str, capfd: pytest.CaptureFixture[str]) -> Non
     found = json.loads(printed([*arguments, "--format", "json"], capfd))
     assert list(found) == [
         "entity", "first", "second", "score", "consistent", "agreements", "differences",
+        "weight", "as_alike", "first_signature", "second_signature",
     ]  # fmt: skip
     assert (found["first"], found["second"]) == ("BY-2020-08-09T18", "BY-2020-08-11T18")
     assert 0 <= found["score"] <= 1
     assert found["agreements"]
+    assert found["consistent"] is True
+    assert found["weight"] > 2.1
+    assert 0 < found["as_alike"] < 0.001
+    signature = found["first_signature"]
+    assert [(one["plane"], one["after_minutes"]) for one in signature["fell"]] == [("probing", 0.0)]
+    assert (signature["start_local"], signature["start_utc"]) == ("21:00", "18:00")
+    assert (signature["duration_minutes"], signature["held"], signature["networks"]) == (360.0, [], None)
+
+
+def test_compare_knows_the_networks_of_the_file(
+    country_and_networks: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["compare", country_and_networks, "--entity", "BY", "--first", "2020-08-09T19:00Z"]
+    arguments += ["--second", "2020-08-11T20:00Z"]
+    found = json.loads(printed([*arguments, "--format", "json"], capfd))
+    networks = found["second_signature"]["networks"]
+    assert networks == {
+        "watched": 2,
+        "dark": [{"entity": "AS6697", "after_minutes": 0.0}],
+        "spread_minutes": None,
+        "survived": ["AS25106"],
+    }
+    assert "networks that held: AS25106 / AS25106" in found["agreements"]
+    assert "1 of 2 networks went dark" in printed(arguments, capfd)
 
 
 def test_compare_text(one_entity: str, capfd: pytest.CaptureFixture[str]) -> None:
     arguments = ["compare", one_entity, "--first", "2020-08-09T19:00Z", "--second", "2020-08-11T20:00Z"]
     text = printed(arguments, capfd)
-    assert text.startswith("Belarus: ")
+    assert text.startswith("Belarus: one way of doing it explains both (score 1.00, of 0 to 1)\n")
+    assert "the same switch against two unrelated episodes: +" in text
+    assert "0.0% of unrelated pairs of episodes are as alike" in text
+    assert text.count("began at 21:00 local time") == 2
     assert "BY-2020-08-09T18" in text
     assert "BY-2020-08-11T18" in text
 

@@ -72,7 +72,7 @@ def test_help_is_plain_and_whole(command: list[str]) -> None:
 
 
 def test_group_lists_the_commands() -> None:
-    names = ["assess", "classify", "compare", "demo", "schema", "sources"]
+    names = ["assess", "classify", "compare", "demo", "evaluate", "schema", "sources"]
     assert group.list_commands(click.Context(group)) == names
     shown = CliRunner().invoke(group, ["--help"]).output
     assert all(f"\n  {name} " in shown for name in names)

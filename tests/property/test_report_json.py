@@ -14,8 +14,13 @@ from hypothesis import strategies as st
 
 from shutdownkit.errors import CallerError
 from shutdownkit.model.kinds import KINDS
-from shutdownkit.model.verdict import Cause
-from shutdownkit.report.json_form import EpisodeForm, SignalForm, report_plain
+from shutdownkit.model.knowledge import Intent, Knowledge
+from shutdownkit.model.verdict import Attribution, Basis, Cause
+from shutdownkit.report.claim_forms import ClaimForm
+from shutdownkit.report.content import EpisodeVerdict
+from shutdownkit.report.earlier import NOT_SAID
+from shutdownkit.report.episode_forms import EpisodeForm, SignalForm
+from shutdownkit.report.json_form import report_plain
 from shutdownkit.report.report import Report
 from shutdownkit.report.schema import report_schema
 from shutdownkit.report.service_forms import BlockForm
@@ -38,8 +43,12 @@ REPORT_KEYS = [
     "licences",
     "traces",
     "services",
+    "as_of",
     "kinds",
 ]
+
+ANSWER_KEYS = {"intent", "undecided", "knowledge", "p_measured", "causes_measured", "claims"}
+"""Keys of an episode that came together, with ``basis`` of evidence and ``as_of`` of the report."""
 
 Path = tuple[str | int, ...]
 
@@ -73,7 +82,23 @@ def is_optional(path: Path) -> bool:
 
 def is_later(path: Path) -> bool:
     """Whether earlier versions wrote reports of the same schema version without the key."""
-    return path == ("services",) or (len(path) == 3 and path[-1] == "blocking")
+    if path in {("services",), ("as_of",)}:
+        return True
+    return (len(path) == 3 and path[-1] in {"blocking", *ANSWER_KEYS}) or is_basis(path)
+
+
+def is_basis(path: Path) -> bool:
+    """Whether a key is the basis of a piece of evidence."""
+    return len(path) == 5 and path[2] == "evidence" and path[-1] == "basis"
+
+
+def without_answers(document: Any) -> list[Path]:
+    """The keys that the version before this one did not write."""
+    return [
+        path
+        for path in paths(document)
+        if path == ("as_of",) or is_basis(path) or (len(path) == 3 and path[-1] in ANSWER_KEYS)
+    ]
 
 
 @given(reports())
@@ -111,6 +136,9 @@ def test_keys_come_in_a_fixed_order(report: Report) -> None:
         assert list(episode["causes"]) == [cause.value for cause in Cause]
         for signal in episode["signals"]:
             assert list(signal) == [field.name for field in SignalForm.__attrs_attrs__]
+        assert list(episode["causes_measured"]) == [cause.value for cause in Cause]
+        for claim in episode["claims"]:
+            assert list(claim) == [field.name for field in ClaimForm.__attrs_attrs__]
         for block in (episode["blocking"] or {"blocks": []})["blocks"]:
             assert list(block) == [field.name for field in BlockForm.__attrs_attrs__]
 
@@ -153,17 +181,58 @@ def test_a_report_of_an_earlier_version_is_read_and_of_the_schema(
     report: Report, data: st.DataObject
 ) -> None:
     document = json.loads(report.to_json())
-    later = [path for path in paths(document) if is_later(path)]
-    gone = data.draw(st.sets(st.sampled_from(later), min_size=1))
-    for path in gone:
+    older = [path for path in paths(document) if path == ("services",) or path[-1] == "blocking"]
+    gone = data.draw(st.sets(st.sampled_from(older)))
+    gone_answers = without_answers(document) if data.draw(st.booleans()) else []
+    for path in (*gone, *gone_answers):
         del parent_of(document, path)[path[-1]]
     VALIDATOR.validate(document)
     back = Report.from_json(json.dumps(document))
-    assert back.services == (() if ("services",) in gone else report.services)
-    for index, (one, judged) in enumerate(zip(back.episodes, report.episodes, strict=True)):
-        lacks = ("episodes", index, "blocking") in gone
-        assert one == attrs.evolve(judged, blocking=None if lacks else judged.blocking)
-    assert attrs.evolve(back, services=(), episodes=()) == attrs.evolve(report, services=(), episodes=())
+    wanted = attrs.evolve(
+        report,
+        services=() if ("services",) in gone else report.services,
+        episodes=tuple(
+            attrs.evolve(judged, blocking=None) if ("episodes", index, "blocking") in gone else judged
+            for index, judged in enumerate(report.episodes)
+        ),
+    )
+    if gone_answers:
+        wanted = attrs.evolve(wanted, as_of=None, episodes=tuple(map(unanswered, wanted.episodes)))
+    assert back == wanted
+
+
+def unanswered(judged: EpisodeVerdict) -> EpisodeVerdict:
+    """What is left of an episode where nobody told what was measured and what the answer was."""
+    told = judged.verdict.attribution
+    attribution = Attribution(
+        told.probabilities,
+        tuple(attrs.evolve(one, basis=Basis.MEASURED) for one in told.evidence),
+        told.ruleset,
+        measured=told.probabilities,
+        knowledge=Knowledge.ONSET if judged.episode.ongoing else Knowledge.HINDSIGHT,
+        intent=Intent.UNDETERMINED,
+        undecided=(NOT_SAID,),
+    )
+    return attrs.evolve(judged, verdict=attrs.evolve(judged.verdict, attribution=attribution), claims=())
+
+
+@given(reports(least_episodes=1), st.data())
+def test_no_answer_is_read_out_of_a_report_that_lacks_a_part_of_it(
+    report: Report, data: st.DataObject
+) -> None:
+    document = json.loads(report.to_json())
+    plain = document["episodes"][0]
+    for key in data.draw(st.sets(st.sampled_from(sorted(ANSWER_KEYS)), min_size=1)):
+        del plain[key]
+    VALIDATOR.validate(document)
+    said = report.episodes[0].verdict.intent if "intent" in plain else Intent.UNDETERMINED
+    problem = ""
+    try:
+        intent = Report.from_json(json.dumps(document)).episodes[0].verdict.intent
+    except CallerError as error:
+        intent, problem = said, str(error)
+    assert intent is said
+    assert problem.startswith(("episodes[0].undecided: ", "episodes[0].p_measured: ")) or not problem
 
 
 @given(reports(), st.data())
@@ -176,7 +245,7 @@ def test_a_missing_key_is_refused_by_schema_and_reader(report: Report, data: st.
     with pytest.raises(CallerError) as caught:
         Report.from_json(json.dumps(document))
     message = str(caught.value)
-    if path[-2:-1] == ("causes",):
+    if path[-2:-1] in {("causes",), ("causes_measured",)}:
         assert message.startswith(written(path[:-1]) + ":")
         assert message.endswith(f"has no probability for {path[-1]}")
     else:
@@ -230,7 +299,7 @@ def test_keys_that_are_not_known_are_ignored(report: Report, data: st.DataObject
         (),
         *(path for path in paths(document) if isinstance(parent_of(document, path)[path[-1]], dict)),
     ]
-    open_objects = [path for path in objects if not (path and path[-1] == "causes")]
+    open_objects = [path for path in objects if not (path and path[-1] in {"causes", "causes_measured"})]
     path = data.draw(st.sampled_from(open_objects))
     holder = parent_of(document, path)[path[-1]] if path else document
     holder["a key of a later version"] = {"any": ["thing"]}
@@ -238,12 +307,22 @@ def test_keys_that_are_not_known_are_ignored(report: Report, data: st.DataObject
     assert Report.from_json(json.dumps(document)) == report
 
 
-@given(reports(least_episodes=1), st.floats(0, 1))
-def test_a_figure_that_contradicts_the_causes_is_refused(report: Report, other: float) -> None:
-    assume(other != report.episodes[0].verdict.p_deliberate)
+@pytest.mark.parametrize("key", ["p_deliberate", "p_measured"])
+@given(report=reports(least_episodes=1), other=st.floats(0, 1))
+def test_a_figure_that_contradicts_the_causes_is_refused(key: str, report: Report, other: float) -> None:
+    assume(other != getattr(report.episodes[0].verdict, key))
     document = json.loads(report.to_json())
-    document["episodes"][0]["p_deliberate"] = other
-    with pytest.raises(CallerError, match=r"^episodes\[0\]\.p_deliberate: "):
+    document["episodes"][0][key] = other
+    with pytest.raises(CallerError, match=rf"^episodes\[0\]\.{key}: "):
+        Report.from_json(json.dumps(document))
+
+
+@given(reports(least_episodes=1), st.sampled_from(sorted(set(Intent) - {Intent.UNDETERMINED}, key=str)))
+def test_an_answer_that_contradicts_its_reasons_is_refused(report: Report, answer: Intent) -> None:
+    document = json.loads(report.to_json())
+    plain = document["episodes"][0]
+    plain["intent"] = (answer if plain["undecided"] else Intent.UNDETERMINED).value
+    with pytest.raises(CallerError, match=r"^episodes\[0\]\.undecided: .* does not go with the intent"):
         Report.from_json(json.dumps(document))
 
 

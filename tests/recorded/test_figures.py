@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from attrs import frozen
 
-from shutdownkit.judging.rules import agreement, recurrence, timing
+from shutdownkit.judging.fitted import agreement, clock, recurrence
+from shutdownkit.judging.fitted.weights import shipped
 
 pytestmark = pytest.mark.recorded
 
@@ -83,51 +84,83 @@ def mark(time: datetime | None, zone: str, tolerance: timedelta) -> str:
 def test_506_national_events_111_of_them_shutdowns(national: list[Incident]) -> None:
     assert len(national) == 506
     assert sum(one.label == SHUTDOWN for one in national) == 111
-    assert "506 events, 111 of them" in timing.LOCAL_ONSET.source
+    assert "506 events, 111 of them" in clock.LOCAL_ONSET.source
 
 
 def test_489_of_them_are_dated(dated: list[Incident]) -> None:
     assert len(dated) == 489
 
 
-@pytest.mark.parametrize("tolerance", [FIVE, TEN])
-@pytest.mark.parametrize("where", ["hour", "half", "neither"])
+WEIGHTS = {weight.feature: weight for weight in shipped().weights}
+
+
+def counts(incidents: Sequence[Incident], holds: Callable[[Incident], bool]) -> tuple[int, int]:
+    """Of how many shutdowns and outages it holds."""
+    shutdowns, outages = (
+        sum(holds(one) for one in incidents if one.label == label) for label in (SHUTDOWN, OUTAGE)
+    )
+    return shutdowns, outages
+
+
+def written(feature: str) -> object:
+    """What the table of weights says of a feature; the package knows more zones than the list."""
+    weight = WEIGHTS[feature]
+    return pytest.approx((weight.shutdowns, weight.outages), abs=10)
+
+
+@pytest.mark.parametrize(
+    ("feature", "tolerance"),
+    [("start.hour", FIVE), ("start.half", FIVE), ("start.hour.coarse", TEN), ("start.half.coarse", TEN)],
+)
 def test_where_in_the_local_hour_they_begin(
-    national: list[Incident], tolerance: timedelta, where: str
+    national: list[Incident], feature: str, tolerance: timedelta
 ) -> None:
+    where = feature.split(".")[1]
     zoned = [one for one in national if one.zone]
-    counted = shares(zoned, lambda one: mark(one.start, one.zone, tolerance) == where)
-    assert counted == stated(timing._START[tolerance][where])
+    assert counts(zoned, lambda one: mark(one.start, one.zone, tolerance) == where) == written(feature)
 
 
-@pytest.mark.parametrize("where", ["hour", "half", "neither"])
-def test_where_in_the_local_hour_they_end(dated: list[Incident], where: str) -> None:
+def test_how_many_begin_and_end_on_the_mark(dated: list[Incident]) -> None:
     zoned = [one for one in dated if one.zone]
-    counted = shares(zoned, lambda one: mark(one.end, one.zone, FIVE) == where)
-    assert counted == stated(timing._END[FIVE][where])
+    counted = counts(
+        zoned,
+        lambda one: "neither" not in {mark(time, one.zone, FIVE) for time in (one.start, one.end)},
+    )
+    assert counted == written("marks.both")
 
 
-def test_how_long_they_last(dated: list[Incident]) -> None:
-    shortest = timedelta(0)
-    for hours, shutdowns, outages, _ in timing._DURATIONS:
-        longest = timedelta.max if hours == float("inf") else timedelta(hours=hours)
-        counted = shares(
-            dated,
-            lambda one, low=shortest, high=longest: low <= (one.end or one.start) - one.start < high,  # type: ignore[misc]
-        )
-        assert counted == stated((shutdowns, outages))
-        shortest = longest
-    for column in ([row[1] for row in timing._DURATIONS], [row[2] for row in timing._DURATIONS]):
-        assert sum(column) == pytest.approx(1.0, abs=0.002)
+@pytest.mark.parametrize(
+    ("feature", "low", "high"),
+    [
+        ("length.under-1h", 0, 1),
+        ("length.1-to-2h", 1, 2),
+        ("length.12-to-24h", 12, 24),
+        ("length.24-to-48h", 24, 48),
+        ("length.from-48h", 48, 10**5),
+    ],
+)
+def test_how_long_they_last(dated: list[Incident], feature: str, low: int, high: int) -> None:
+    def holds(one: Incident) -> bool:
+        assert one.end is not None
+        return low <= (one.end - one.start) / timedelta(hours=1) < high
+
+    weight = WEIGHTS[feature]
+    seen = [one for one in dated if any(one.fell)]  # of three incidents the list says that nothing fell
+    assert counts(seen, holds) == (weight.shutdowns, weight.outages)
+
+
+def test_how_many_have_all_three(national: list[Incident]) -> None:
+    weight = WEIGHTS["planes.all-three"]
+    assert counts(national, lambda one: all(one.fell)) == (weight.shutdowns, weight.outages)
 
 
 def test_the_summaries_of_timing_say_the_same(national: list[Incident], dated: list[Incident]) -> None:
-    start, end = timing._START[FIVE]["hour"], timing._END[FIVE]["hour"]
-    assert f"{start[0]:.0%} of shutdowns".replace("%", " %") in timing.LOCAL_ONSET.summary
-    assert f"{start[1]:.0%} of outages".replace("%", " %") in timing.LOCAL_ONSET.summary
-    assert (
-        f"{end[0]:.0%} of shutdowns, {end[1]:.0%} of outages".replace("%", " %") in timing.LOCAL_END.summary
-    )
+    zoned = [one for one in national if one.zone]
+    start = shares(zoned, lambda one: mark(one.start, one.zone, FIVE) == "hour")
+    end = shares([one for one in dated if one.zone], lambda one: mark(one.end, one.zone, FIVE) == "hour")
+    assert f"{start[0]:.0%} of shutdowns".replace("%", " %") in clock.LOCAL_ONSET.summary
+    assert f"{start[1]:.0%} of outages".replace("%", " %") in clock.LOCAL_ONSET.summary
+    assert f"{end[0]:.0%} of shutdowns, {end[1]:.0%} of outages".replace("%", " %") in clock.LOCAL_END.summary
     under_two = shares(dated, lambda one: (one.end or one.start) - one.start < timedelta(hours=2))
     assert under_two[0] < 0.05
     assert 0.45 < under_two[1] < 0.55  # "half of all outages less than 2"

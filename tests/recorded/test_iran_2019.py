@@ -69,7 +69,7 @@ def test_faulty_readings_are_discarded_evidence(iran: sk.Report) -> None:
 
 def test_the_roll_out_over_the_networks_is_seen(iran: sk.Report) -> None:
     found = {e.rule: e for e in iran.episodes[0].verdict.evidence}
-    assert found["networks.together"].stance is sk.Stance.FOR
+    assert found["staging.roll-out"].stance is sk.Stance.FOR
     assert "AS12880" in found["networks.routes-kept"].text
     assert found["planes.routes-up"].stance is sk.Stance.FOR
 

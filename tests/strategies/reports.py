@@ -22,6 +22,7 @@ from .values import (
     kinds,
     lengths,
     lines,
+    party_claims,
     series,
     shares,
     steps,
@@ -46,6 +47,7 @@ def episode_verdicts(
         episode=draw(episodes(entity=entity, kinds_from=kinds_from, near=near)),
         verdict=draw(verdicts(conditions=conditions)),
         blocking=draw(st.none() | blockings(near=near)),
+        claims=tuple(draw(st.lists(party_claims(), max_size=2))),
     )
 
 
@@ -248,4 +250,5 @@ def reports(
         licences=tuple(draw(st.lists(lines(), max_size=2))),
         traces=tuple(draw(st.lists(traces(kinds_from=kinds_from, near=near), max_size=2))),
         services=tuple(draw(st.lists(service_reaches(), max_size=2))),
+        as_of=draw(st.none() | instants(near=near)),
     )

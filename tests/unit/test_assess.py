@@ -68,7 +68,7 @@ def test_every_argument_reaches_where_it_belongs() -> None:
     query, control = source.asked
     assert query == sk.Query("BY", WINDOW, kinds=[REACH], subjects=["domain:a"], history=timedelta(days=7))
     assert str(control.entity) == "LT"
-    earlier = sk.Episode(report.entity, sk.TimeWindow("2020-07-21T18:00Z", "2020-07-22T06:00Z"))
+    earlier = sk.Episode(report.entity, sk.TimeWindow("2020-08-03T18:00Z", "2020-08-04T06:00Z"))
     remembered = sk.assess(
         "BY",
         START,

@@ -16,10 +16,13 @@ from ..reading.failures import failure_of
 from ..reading.gather import TIMEOUT
 from ..reading.query import HISTORY
 from ..report.report import Report
-from .files import history_from
+from .files import context_from, history_from
 from .options import (
     REPORT_FORMATS,
+    as_of_option,
+    check_as_of,
     chosen_services,
+    context_option,
     entities_option,
     entity_argument,
     format_option,
@@ -62,6 +65,8 @@ __all__ = ["assess_command"]
     metavar="INCIDENTS.csv",
     help="Earlier incidents; those of the entity are taken into account.",
 )
+@context_option()
+@as_of_option()
 @click.option("--offline", is_flag=True, help="Take answers from the cache and ask nobody.")
 @click.option(
     "--timeout",
@@ -86,6 +91,8 @@ def assess_command(
     controls: tuple[Entity, ...],
     history_days: float,
     history: str | None,
+    context: str | None,
+    as_of: datetime | None,
     offline: bool,
     timeout: float,
     strict: bool,
@@ -97,7 +104,9 @@ def assess_command(
     """
     if end <= start:
         raise CallerError(f"--to: {utc_text(end)} is not after --from {utc_text(start)}")
+    check_as_of(as_of, start)
     earlier = history_from(history, entity)
+    reported = context_from(context, entity)
     services, of_services = chosen_services(named, files)
     try:
         with redirect_stdout(sys.stderr), asking() as progress:  # what sources print is no part of the report
@@ -112,6 +121,8 @@ def assess_command(
                 controls=controls,
                 history_length=history_days * 86_400,
                 history=earlier,
+                context=reported,
+                as_of=as_of,
                 offline=offline,
                 timeout=timeout,
                 strict=strict,

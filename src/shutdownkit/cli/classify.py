@@ -8,11 +8,20 @@ import click
 
 from ..judging.classify import classify
 from ..model.entity import Entity
-from .files import history_from, signals_from
-from .options import REPORT_FORMATS, entity_option, format_option, signals_argument, time_option
+from .files import context_from, history_from, signals_from
+from .options import (
+    REPORT_FORMATS,
+    as_of_option,
+    check_as_of,
+    context_option,
+    entity_option,
+    format_option,
+    signals_argument,
+    time_option,
+)
 from .progress import waiting
 from .render import write_report
-from .selection import choose_entity, choose_window
+from .selection import choose_entity, choose_window, data_window
 
 __all__ = ["classify_command"]
 
@@ -27,6 +36,8 @@ __all__ = ["classify_command"]
     metavar="INCIDENTS.csv",
     help="Earlier incidents; those of the entity are taken into account.",
 )
+@context_option()
+@as_of_option()
 @format_option(REPORT_FORMATS)
 def classify_command(
     *,
@@ -35,6 +46,8 @@ def classify_command(
     end: datetime | None,
     entity: Entity | None,
     history: str | None,
+    context: str | None,
+    as_of: datetime | None,
     form: str,
 ) -> None:
     """Judge the signals of one entity in a file.
@@ -44,7 +57,11 @@ def classify_command(
     """
     signals, controls = choose_entity(signals_from(path), entity, path)
     window = choose_window(signals, start, end)
+    check_as_of(as_of, (window or data_window(signals)).start)
     earlier = history_from(history, signals[0].entity)
+    reported = context_from(context, signals[0].entity)
     with waiting(f"judging {len(signals)} signals of {signals[0].entity}"):
-        report = classify(signals, window=window, history=earlier, controls=controls)
+        report = classify(
+            signals, window=window, history=earlier, context=reported, controls=controls, as_of=as_of
+        )
     write_report(report, form)

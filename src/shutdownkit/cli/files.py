@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..files.context import read_context
 from ..files.incidents import read_incidents
 from ..files.signals import read_signals
+from ..judging.rules.context import concerns
+from ..model.context import ContextEvent
 from ..model.entity import Entity
 from ..model.episode import Episode
 from ..model.signal import Signal
 from .output import say
 from .progress import waiting
 
-__all__ = ["history_from", "signals_from"]
+__all__ = ["context_from", "history_from", "signals_from"]
 
 
 def signals_from(path: str) -> tuple[Signal, ...]:
@@ -35,3 +38,17 @@ def history_from(path: str | None, entity: Entity) -> tuple[Episode, ...]:
             f"{len(incidents) - len(own)} are not of {entity} and were left out"
         )
     return own
+
+
+def context_from(path: str | None, entity: Entity) -> tuple[ContextEvent, ...]:
+    """What was reported around the time, from a file; how much of it concerns others is told."""
+    if path is None:
+        return ()
+    reports = read_context(path)
+    others = sum(not concerns(report, entity) for report in reports)
+    if others:
+        say(
+            f"note: {path}: of {len(reports)} reports, {others} are neither of {entity} nor of its country "
+            "and move nothing"
+        )
+    return reports

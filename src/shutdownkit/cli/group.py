@@ -14,7 +14,7 @@ from .output import PROGRAM
 
 __all__ = ["group", "invoke"]
 
-_COMMANDS = ("assess", "classify", "compare", "demo", "schema", "sources")
+_COMMANDS = ("assess", "classify", "compare", "demo", "evaluate", "schema", "sources")
 
 
 class _Commands(click.Group):

@@ -9,16 +9,20 @@ from typing import TypeVar
 
 import click
 
-from ..errors import InvalidValueError
+from ..errors import CallerError, InvalidValueError
 from ..files.services import read_services
 from ..model.builtin_services import SERVICES
 from ..model.checks import instant
 from ..model.entity import Entity
 from ..model.services import Services
+from ..model.window import utc_text
 
 __all__ = [
     "REPORT_FORMATS",
+    "as_of_option",
+    "check_as_of",
     "chosen_services",
+    "context_option",
     "entities_option",
     "entity_argument",
     "entity_option",
@@ -129,6 +133,34 @@ def time_option(flag: str, name: str, what: str, *, required: bool = False) -> C
         required=required,
         callback=_parsed_instant,
         help=f"{what} A date (its midnight, UTC) or an ISO 8601 time with Z or an offset.",
+    )
+
+
+def as_of_option() -> Callable[[F], F]:
+    """The time as of which is judged."""
+    return time_option("--as-of", "as_of", "Judge with what was measured and had happened before this time.")
+
+
+def check_as_of(as_of: datetime | None, start: datetime) -> None:
+    """Refuse a time as of which nothing of the window had passed.
+
+    Raises:
+        CallerError: where ``as_of`` is not after the start of the window.
+    """
+    if as_of is not None and as_of <= start:
+        raise CallerError(
+            f"--as-of: {utc_text(as_of)} is not after the start of the window, {utc_text(start)}"
+        )
+
+
+def context_option() -> Callable[[F], F]:
+    """What was reported around the time."""
+    return click.option(
+        "--context",
+        metavar="CONTEXT.csv",
+        help="What was reported around the time: start,end,entity,kind,text,source and, where there are any, "
+        "independent,claims. It moves what is expected beforehand; the report shows the probability without "
+        "it as well.",
     )
 
 

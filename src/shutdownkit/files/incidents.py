@@ -1,22 +1,25 @@
 """Lists of known incidents.
 
 Ground truth is dirty: times that are no times, ends before starts, places that are no one place.  A row
-is read where it can be, left out where it cannot, and one warning a file says which and why.
+is read where it can be, left out where it cannot, and one warning a file says which and why.  What a list
+says in words of its own where a plain yes or no is needed is unknown, and is said as well.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from attrs import field, frozen
 
 from ..errors import FileError, InvalidValueError
-from ..model.checks import instance
+from ..model.checks import flag, instance, member
 from ..model.entity import Entity, EntityKind
 from ..model.episode import Episode
+from ..model.kinds import Plane
 from ..model.window import TimeWindow
 from .cells import check_text, time_micros
 from .chunks import chunks
@@ -31,7 +34,24 @@ _STARTS = ("start", "start_utc", "start_date")
 _ENDS = ("end", "end_utc", "end_date")
 _WHERE = ("entity", "cc", "country", "networks")
 _CAUSES = ("cause", "true_cause", "actual_cause")
+_PLANES = {
+    Plane.ROUTING: ("bgp",),
+    Plane.PROBING: ("probing", "active_probing"),
+    Plane.BACKGROUND: ("telescope",),
+}
+"""The columns that say whether there was a fall on each plane, as IODA's curated list has them."""
+
+_ANSWERS = {"true": True, "yes": True, "false": False, "no": False}
 _ENTRIES_SHOWN = 5
+
+
+def _pairs(planes: Mapping[Plane, bool] | Iterable[tuple[Plane, bool]]) -> tuple[tuple[Plane, bool], ...]:
+    """What is said of the planes, in their one order."""
+    said = {
+        member("Incident.planes", Plane, plane): flag("Incident.planes", fell)
+        for plane, fell in dict(planes).items()
+    }
+    return tuple((plane, said[plane]) for plane in Plane if plane in said)
 
 
 @frozen
@@ -47,6 +67,8 @@ class Incident:
         confirmed: whether the list calls the cause confirmed (column ``confirmation``); None where it
             says neither ``Confirmed`` nor ``Unconfirmed``.
         label, strict_label: the columns ``label`` and ``label_strict``, or None.
+        planes: where the list looked for a fall, and whether it says that there was one; see the
+            property.
     """
 
     episode: Episode
@@ -56,10 +78,21 @@ class Incident:
     confirmed: bool | None = None
     label: str | None = None
     strict_label: str | None = None
+    _planes: tuple[tuple[Plane, bool], ...] = field(factory=dict, converter=_pairs)  # hashable
+
+    @property
+    def planes(self) -> Mapping[Plane, bool]:
+        """Whether there was a fall, by plane; a plane at which nobody looked is absent.
+
+        Columns ``bgp`` (ROUTING), ``probing`` or ``active_probing`` (PROBING) and ``telescope``
+        (BACKGROUND): True or Yes, False or No, in any case of the letters.  What is empty or says
+        anything else is unknown, and so absent.
+        """
+        return MappingProxyType(dict(self._planes))
 
 
 class IncidentWarning(UserWarning):
-    """Rows of a list of incidents that were left out, or kept without their end.
+    """Rows of a list of incidents that were left out, or kept without a part of what they say.
 
     Attributes:
         path: the file, as the caller named it.
@@ -67,6 +100,7 @@ class IncidentWarning(UserWarning):
         left_out: the lines of the rows that were left out, by reason.
         without_end: the lines of the rows that were kept without an end, by reason.
         broken_off: why the rest of the file could not be read, or None.
+        without_plane: the lines of the rows that were kept without what they say of a plane, by reason.
     """
 
     def __init__(
@@ -76,15 +110,22 @@ class IncidentWarning(UserWarning):
         left_out: Mapping[str, tuple[int, ...]],
         without_end: Mapping[str, tuple[int, ...]],
         broken_off: str | None,
+        *,
+        without_plane: Mapping[str, tuple[int, ...]] = MappingProxyType({}),
     ) -> None:
         self.path = path
         self.rows = rows
         self.left_out = left_out
         self.without_end = without_end
         self.broken_off = broken_off
+        self.without_plane = without_plane
         parts = [
             f"{word} {len(lines)}, since {reason} ({_line_list(lines)})"
-            for word, reasons in (("left out", left_out), ("kept without an end", without_end))
+            for word, reasons in (
+                ("left out", left_out),
+                ("kept without an end", without_end),
+                ("kept without a plane", without_plane),
+            )
             for reason, lines in reasons.items()
         ]
         if broken_off is not None:
@@ -92,7 +133,8 @@ class IncidentWarning(UserWarning):
         super().__init__(f"{path}: of {rows} rows: {'; '.join(parts)}")
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.path, self.rows, self.left_out, self.without_end, self.broken_off)
+        taken = (self.path, self.rows, self.left_out, self.without_end, self.broken_off)
+        return type(self), taken, {"without_plane": dict(self.without_plane), "args": self.args}
 
 
 def _line_list(lines: tuple[int, ...]) -> str:
@@ -134,7 +176,7 @@ def read_incidents(path: AnyPath, *, entity: Entity | str | None = None) -> tupl
             ``entity``, the entity.
         InvalidValueError: for an ``entity`` that is none.
     """
-    incidents, warning = _read(path, entity)
+    incidents, warning = _read(path, entity, labelled=False)
     if warning is not None:
         warnings.warn(warning, stacklevel=2)
     return tuple(incident.episode for incident in incidents)
@@ -144,12 +186,12 @@ def read_labelled_incidents(path: AnyPath, *, entity: Entity | str | None = None
     """The same as :func:`read_incidents`, with what the list says about each.
 
     Warns:
-        IncidentWarning: as there.
+        IncidentWarning: as there, and where a row says of a plane neither yes nor no.
 
     Raises:
         FileError, InvalidValueError: as there.
     """
-    incidents, warning = _read(path, entity)
+    incidents, warning = _read(path, entity, labelled=True)
     if warning is not None:
         warnings.warn(warning, stacklevel=2)
     return incidents
@@ -161,23 +203,28 @@ class _Tally:
 
     left_out: dict[str, list[int]] = field(factory=dict)
     without_end: dict[str, list[int]] = field(factory=dict)
+    without_plane: dict[str, list[int]] = field(factory=dict)
 
-    def warning(self, path: str, rows: int, broken_off: str | None) -> IncidentWarning | None:
+    def warning(
+        self, path: str, rows: int, broken_off: str | None, *, labelled: bool
+    ) -> IncidentWarning | None:
         """The one warning for the file, or None where there is nothing to say."""
-        if not self.left_out and not self.without_end and broken_off is None:
-            return None
-        left_out, without_end = (
+        left_out, without_end, without_plane = (
             {reason: tuple(lines) for reason, lines in reasons.items()}
-            for reasons in (self.left_out, self.without_end)
+            for reasons in (self.left_out, self.without_end, self.without_plane if labelled else {})
         )
-        return IncidentWarning(path, rows, left_out, without_end, broken_off)
+        if not left_out and not without_end and not without_plane and broken_off is None:
+            return None
+        return IncidentWarning(path, rows, left_out, without_end, broken_off, without_plane=without_plane)
 
 
 class _UnusableError(Exception):
     """Why a row is left out."""
 
 
-def _read(path: AnyPath, entity: Entity | str | None) -> tuple[tuple[Incident, ...], IncidentWarning | None]:
+def _read(
+    path: AnyPath, entity: Entity | str | None, *, labelled: bool
+) -> tuple[tuple[Incident, ...], IncidentWarning | None]:
     name = path_text(path)
     zipped = ending_of(name, (CSV, GZIP)) == GZIP
     if isinstance(entity, str):
@@ -202,7 +249,7 @@ def _read(path: AnyPath, entity: Entity | str | None) -> tuple[tuple[Incident, .
                 tally.left_out.setdefault(str(unusable), []).append(line)
     except FileError as error:
         broken_off = error.problem if error.line is None else f"line {error.line} {error.problem}"
-    return tuple(incidents), tally.warning(name, rows, broken_off)
+    return tuple(incidents), tally.warning(name, rows, broken_off, labelled=labelled)
 
 
 def _lines(path: str, places: Places, *, zipped: bool) -> Iterator[tuple[list[str], int]]:
@@ -255,7 +302,23 @@ def _incident(
         {"Confirmed": True, "Unconfirmed": False}.get(confirmation or ""),
         row.get("label") or None,
         row.get("label_strict") or None,
+        _planes_said(row, line, tally),
     )
+
+
+def _planes_said(row: Mapping[str, str], line: int, tally: _Tally) -> dict[Plane, bool]:
+    """What the row says of the planes."""
+    said: dict[Plane, bool] = {}
+    for plane, names in _PLANES.items():
+        name = next((name for name in names if row.get(name)), None)
+        if name is None:
+            continue
+        answer = _ANSWERS.get(row[name].casefold())
+        if answer is None:
+            tally.without_plane.setdefault(f"{name} says neither yes nor no", []).append(line)
+        else:
+            said[plane] = answer
+    return said
 
 
 def _start(row: Mapping[str, str]) -> datetime:

@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import CallerError, InvalidValueError
 from ..model.account import Account, InstrumentFault, Observation, SourceFailure
 from ..model.builtin_services import SERVICES
-from ..model.checks import all_of, instance
+from ..model.checks import all_of, instance, instant
 from ..model.context import ContextEvent
 from ..model.entity import Entity
 from ..model.episode import Episode
@@ -20,10 +20,11 @@ from ..model.reach import Reach
 from ..model.service_tests import ServiceTest, ServiceTests
 from ..model.services import Services
 from ..model.signal import Provenance, Signal
-from ..model.verdict import Condition
+from ..model.verdict import Basis, Condition
 from ..model.window import TimeWindow
 from ..report.content import EpisodeVerdict
 from ..report.report import Report
+from .as_of import Given, passed
 from .attribute import is_of_services
 from .blocking.judge import JudgedTests, judge_tests
 from .blocking.totals import Totals
@@ -41,6 +42,7 @@ from .settings import DEFAULTS, DetectionSettings
 __all__ = ["classify"]
 
 _NOTHING_SAID = Account()
+_UNUSED = "Context was given, but the rules in use look at none: it moved nothing."
 _COUNTED = 0.5
 _WEEKS = timedelta(days=14)
 _INSTANT = timedelta(seconds=1)  # OONI's times are of whole seconds; a window is half-open
@@ -62,6 +64,7 @@ def classify(
     account: Account = _NOTHING_SAID,
     tests: Iterable[ServiceTests] = (),
     services: Services = SERVICES,
+    as_of: datetime | str | None = None,
 ) -> Report:
     """Judge what happened to one entity.
 
@@ -84,25 +87,38 @@ def classify(
         tests: single tests of services, of the entity and, for comparison, of others.  Where there are
             some of a subject, they say when it was blocked, and the signals of that subject do not.
         services: which tests belong to one service.
+        as_of: judge with what was measured and had happened before this time (an aware time, or ISO 8601
+            text), as one could have then; None to use all that is given.
 
     Returns:
         The report: a pure function of the arguments.
 
     Raises:
         CallerError: where signals are of several entities or of another one than ``entity``, there is
-            neither a signal nor an entity and a window (or tests), or the window is empty.
+            neither a signal nor an entity and a window (or tests), the window is empty, or ``as_of`` does
+            not lie after its start.
         InvalidValueError: where an argument is of another class.
     """
-    given = _sorted_signals(all_of("signals", Signal, signals))
-    batches = all_of("tests", ServiceTests, tests)
-    entity = _one_entity(given, entity)
-    others = _sorted_signals(s for s in all_of("controls", Signal, controls) if s.entity != entity)
-    origins = [*(signal.provenance for signal in given), *(batch.provenance for batch in batches)]
-    single = [test for batch in batches for test in batch.tests]
-    own = [test for test in single if entity in {test.country, test.network}]
-    report_window = _window(window, given, own or single)
+    material = Given(
+        signals=all_of("signals", Signal, signals),
+        controls=all_of("controls", Signal, controls),
+        history=all_of("history", Episode, history),
+        context=all_of("context", ContextEvent, context),
+        tests=all_of("tests", ServiceTests, tests),
+        account=instance("account", Account, account),
+    )
+    entity = _one_entity(material.signals, entity)
+    report_window = _window(window, material.signals, _tests_of(entity, material.tests))
+    if as_of is not None:
+        report_window = passed(report_window, as_of)
+        as_of = instant("as_of", as_of)
+        material = material.as_of(as_of)
+    given = _sorted_signals(material.signals)
+    others = _sorted_signals(s for s in material.controls if s.entity != entity)
+    origins = [*(signal.provenance for signal in given), *(batch.provenance for batch in material.tests)]
+    single = [test for batch in material.tests for test in batch.tests]
     rules = RULES if rules is None else instance("rules", RuleSet, rules)
-    told = instance("account", Account, account)
+    told = material.account
     faults = merged_faults((*find_faults((*given, *others)), *told.faults))
     clean = tuple(without_faults(signal, faults) for signal in given)
     judged_tests = judge_tests(single, entity, instance("services", Services, services), report_window)
@@ -114,14 +130,14 @@ def classify(
     )
     blocked = [one.episode for one in judged_tests.blocked if not one.blocking.may_be_one_networks_fault]
     silent = [one for one in judged_tests.silent if not _is_counted(one.episode, clean)]
-    known = [e for e in all_of("history", Episode, history) if e.entity == entity]
+    known = [episode for episode in material.history if episode.entity == entity]
     scene = Scene(
         entity,
         Surroundings(
             signals=clean,
             others=sorted_episodes(e for e in (*known, *found) if not is_of_services(e)),
             blocking=sorted_episodes((*blocked, *(e for e in (*known, *found) if is_of_services(e)))),
-            context=all_of("context", ContextEvent, context),
+            context=material.context,
             faults=faults,
             observations=tuple(one for one in told.observations if one.entity == entity),
         ),
@@ -155,12 +171,20 @@ def classify(
             scene.around.observations,
             inside,
             report_window,
+            unused=bool(material.context) and all(rule.basis is not Basis.CONTEXT for rule in rules.rules),
         ),
         ruleset=rules.version,
         licences=tuple(sorted({origin.licence for origin in (*origins, *(s.provenance for s in others))})),
         traces=traces(given, report_window, settings),
         services=judged_tests.table,
+        as_of=as_of,
     )
+
+
+def _tests_of(entity: Entity, batches: Iterable[ServiceTests]) -> Sequence[ServiceTest]:
+    """The tests that are about the entity; where there are none, all."""
+    single = [test for batch in batches for test in batch.tests]
+    return [test for test in single if entity in {test.country, test.network}] or single
 
 
 def _is_tested(event: Event, tests: JudgedTests) -> bool:
@@ -242,6 +266,8 @@ def _notices(
     observations: Sequence[Observation],
     judged: Sequence[EpisodeVerdict],
     window: TimeWindow,
+    *,
+    unused: bool,
 ) -> tuple[str, ...]:
     """What a reader must know: of the signals, of the sources, and where a detector saw what we did not."""
     notes = {origin.note.split("\n")[0] for origin in origins if origin.note}
@@ -253,7 +279,8 @@ def _notices(
     ]
     if len(alone) > _MOST_ALONE:
         alone[_MOST_ALONE:] = [f"{len(alone) - _MOST_ALONE} more detections at times without an episode."]
-    return tuple(dict.fromkeys((*sorted(notes), *told.notices, *alone)))
+    ignored = [_UNUSED] if unused else []
+    return tuple(dict.fromkeys((*ignored, *sorted(notes), *told.notices, *alone)))
 
 
 def _overall(

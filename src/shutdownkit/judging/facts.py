@@ -15,7 +15,7 @@ from ..model.context import ContextEvent
 from ..model.entity import Entity, EntityKind
 from ..model.episode import Episode
 from ..model.event import Event
-from ..model.kinds import Aspect, Plane, SignalKind
+from ..model.kinds import KINDS, Aspect, Plane, SignalKind
 from ..model.knowledge import Knowledge
 from ..model.places import country_zones
 from ..model.reach import Blocking
@@ -31,7 +31,10 @@ _LATE_PLANES = frozenset({Plane.VANTAGE})
 (Time Warner Cable, 27 August 2014: public at 08:30 UTC, noted from 09:25 on)."""
 
 _WEEK = timedelta(days=7)
+_NOTHING = timedelta(0)
 _HALF_DAY = timedelta(hours=12)  # a week's observation may lack so much
+_IPV6 = KINDS["bgp.v6-prefixes"]
+_BINS = 3
 _COVERED = 0.5  # a plane was measured if this share of the episode's bins was
 
 
@@ -84,7 +87,7 @@ class PlaneState:
 
     Attributes:
         measured: whether at least half of the episode was measured on a signal of the plane.
-        peak: the greatest lost share, 0 where nothing fell.
+        peak: the greatest lost share, 0 where nothing fell or a list says no more than that it did.
         onset: when the first of its events began; None where nothing fell.
         was_down: whether it was down at the time from another episode.
     """
@@ -123,9 +126,28 @@ class Facts:
         return tuple(event for event in self.episode.events if event.kind.aspect is Aspect.REACH)
 
     @cached_property
+    def main_reach(self) -> tuple[Event, ...]:
+        """The events in which reach was lost, without those of IPv6 routes where there are others.
+
+        IPv6 routes may go hours before the rest, and the rest of routing not at all (Iran, 8 January
+        2026): what happened to them says nothing of the others.
+        """
+        rest = tuple(event for event in self.reach_events if event.kind != _IPV6)
+        return rest or self.reach_events
+
+    @property
+    def only_ipv6(self) -> bool:
+        """Whether nothing fell but routes of IPv6."""
+        return bool(self.reach_events) and all(event.kind == _IPV6 for event in self.reach_events)
+
+    @cached_property
     def lost_reach(self) -> bool:
-        """Whether connectivity was lost, as signals or a list of incidents say."""
-        return bool(self.reach_events) or any(self.around.listed.values())
+        """Whether connectivity was lost, as signals or a list of incidents say.
+
+        That fewer measurements arrived does not say so by itself: volunteers come and go by the day.
+        """
+        seen = any(event.kind.plane is not Plane.VOLUME for event in self.reach_events)
+        return seen or any(self.around.listed.values())
 
     @cached_property
     def knowledge(self) -> Knowledge:
@@ -142,15 +164,16 @@ class Facts:
     @cached_property
     def dating_events(self) -> tuple[Event, ...]:
         """The events that say when it began: on direct planes where there are any."""
-        direct = [event for event in self.reach_events if event.kind.plane in DIRECT_PLANES]
-        return tuple(direct) or self.reach_events
+        direct = [event for event in self.main_reach if event.kind.plane in DIRECT_PLANES]
+        return tuple(direct) or self.main_reach
 
     @cached_property
     def main_event(self) -> Event | None:
         """Of the events that date the episode the one that shows best what happened.
 
         The one of the finest signal among those that took at least half as much, depth times duration
-        within the episode, as the one that took most.
+        within the episode, as the one that took most; of a few probes, which their owners restart when
+        they will, only where there is no other.
         """
         taken = [(self._taken(event), event) for event in self.dating_events]
         most = max((share for share, _ in taken), default=timedelta(0))
@@ -158,8 +181,8 @@ class Facts:
         return min(
             (event for _, event in heavy),
             key=lambda event: (
+                event.kind.plane is Plane.VANTAGE,
                 event.step or timedelta.max,
-                event.kind.plane is Plane.VANTAGE,  # a few probes, whose owners restart them when they will
                 -event.depth,
                 event.sort_key,
             ),
@@ -180,7 +203,7 @@ class Facts:
             return 0.0
         main = self.main_event.window
         lost: dict[tuple[SignalKind, str | None], float] = {}
-        for event in self.reach_events:
+        for event in self.main_reach:
             shared = event.window.intersection(main)
             if event.kind.plane in planes and shared is not None:
                 part = event.depth * (shared.duration / main.duration)
@@ -191,20 +214,38 @@ class Facts:
     @cached_property
     def peak(self) -> float:
         """The greatest lost share of reach on any signal."""
-        return max((event.peak for event in self.reach_events), default=0.0)
+        return max((event.peak for event in self.main_reach), default=0.0)
 
     def plane(self, plane: Plane) -> PlaneState:
         """What a plane shows, from signals of reach."""
-        events = [event for event in self.reach_events if event.kind.plane is plane]
+        events = [event for event in self.main_reach if event.kind.plane is plane]
         return PlaneState(
             measured=bool(events) or plane in self.around.listed or self._measured(plane),
             peak=max((event.peak for event in events), default=0.0),
-            onset=min((event.onset for event in events), default=None),
+            onset=min(
+                (event.onset for event in events),
+                default=self.episode.onset if self.around.listed.get(plane) else None,
+            ),
             was_down=any(
                 event.kind.plane is plane and event.window.overlaps(self.episode.window)
                 for other in self.around.others
                 for event in other.events
             ),
+        )
+
+    def could_have_fallen(self, plane: Plane, since: datetime) -> bool:
+        """Whether a plane that did not fall had the time to.
+
+        While an episode lasts, a signal needs three bins since ``since`` to show a fall: two are the least
+        that detection takes.
+        """
+        if not self.episode.ongoing or since >= self.episode.window.end:
+            return True
+        window = TimeWindow(since, self.episode.window.end)
+        return any(
+            np.count_nonzero(signal.series.cut(window).measured) >= _BINS
+            for signal in self.around.signals
+            if signal.kind.plane is plane and signal.kind.aspect is Aspect.REACH
         )
 
     def _measured(self, plane: Plane) -> bool:
@@ -271,29 +312,25 @@ class Facts:
 
     @cached_property
     def observed_before(self) -> timedelta:
-        """How long before the onset connectivity was measured without a long break, at least half."""
+        """How long before the onset connectivity was measured, back to the first break of half a day.
+
+        Of several signals the longest; at least half of that time must have been measured.
+        """
         onset = self.episode.onset
-        starts = [
-            signal.series.start
-            for signal in self.around.signals
-            if signal.kind.aspect is Aspect.REACH
-            and signal.series.start < onset
-            and measured_share(signal, TimeWindow(signal.series.start, onset)) >= _COVERED
-        ]
-        return onset - min(starts, default=onset)
+        signals = [signal for signal in self.around.signals if signal.kind.aspect is Aspect.REACH]
+        return max((_unbroken(one, one.series.start, onset, back=True) for one in signals), default=_NOTHING)
 
     @cached_property
     def observed_after(self) -> timedelta:
-        """How long after the end connectivity was measured without a long break, at least half."""
+        """How long after the end connectivity was measured, up to the first break of half a day.
+
+        Of several signals the longest; at least half of that time must have been measured.
+        """
         end = self.episode.window.end
-        ends = [
-            signal.series.window.end
-            for signal in self.around.signals
-            if signal.kind.aspect is Aspect.REACH
-            and signal.series.window.end > end
-            and measured_share(signal, TimeWindow(end, signal.series.window.end)) >= _COVERED
-        ]
-        return max(ends, default=end) - end
+        signals = [signal for signal in self.around.signals if signal.kind.aspect is Aspect.REACH]
+        return max(
+            (_unbroken(one, end, one.series.window.end, back=False) for one in signals), default=_NOTHING
+        )
 
     @cached_property
     def connected(self) -> timedelta:
@@ -355,11 +392,35 @@ def measured_share(signal: Signal, window: TimeWindow) -> float:
     return min(1.0, float(np.count_nonzero(signal.series.cut(window).measured)) / bins)
 
 
+def _unbroken(signal: Signal, start: datetime, end: datetime, *, back: bool) -> timedelta:
+    """How much of a stretch was measured without a break of half a day, seen from its end or its start.
+
+    0 where less than half of that was measured.
+    """
+    if start >= end:
+        return _NOTHING
+    cut = signal.series.cut(TimeWindow(start, end))
+    step = cut.step
+    times = [cut.start + int(index) * step for index in np.flatnonzero(cut.measured)]
+    edge = end if back else start
+    for time in reversed(times) if back else times:
+        near, far = (time + step, time) if back else (time, time + step)
+        if (edge - near if back else near - edge) > max(_HALF_DAY, step):
+            break
+        edge = max(far, start) if back else min(far, end)
+    seen = TimeWindow(edge, end) if back else TimeWindow(start, edge)
+    return seen.duration if measured_share(signal, seen) >= _COVERED else _NOTHING
+
+
 def is_network(entity: Entity) -> bool:
     """Whether the entity is an autonomous system."""
     return entity.kind is EntityKind.ASN
 
 
 def sorted_episodes(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
-    """Episodes in their one order: by window, then entity."""
-    return tuple(sorted(set(episodes), key=lambda episode: (episode.window, episode.entity)))
+    """Episodes in their one order: by window, then entity, then what else they differ in."""
+
+    def key(episode: Episode) -> tuple[object, ...]:
+        return episode.window, episode.entity, episode.ongoing, [event.sort_key for event in episode.events]
+
+    return tuple(sorted(set(episodes), key=key))

@@ -18,12 +18,14 @@ from ..model.verdict import Condition, Verdict
 from ..report.content import EpisodeVerdict
 from .attribute import attribution_of
 from .blocking.silences import Silence
+from .claims import party_claims
 from .condition import condition_of
 from .detect import detect
 from .episodes import episodes
 from .facts import Facts, Surroundings, is_network
 from .faults import without_faults
 from .mechanism import mechanism_of
+from .rules.context import statements_near
 from .rules.rule import RuleSet
 from .settings import DetectionSettings
 
@@ -98,8 +100,13 @@ class Scene:
         facts = Facts(episode, around)
         condition = condition_of(facts)
         attribution = attribution_of(facts, self.rules)
-        mechanism = mechanism_of(facts, condition, attribution.p_deliberate)
-        return EpisodeVerdict(episode, Verdict(condition, mechanism, attribution), blocking)
+        mechanism = mechanism_of(facts, condition, attribution.p_measured)
+        return EpisodeVerdict(
+            episode,
+            Verdict(condition, mechanism, attribution),
+            blocking,
+            party_claims(attribution, statements_near(facts)),
+        )
 
     def _around(self, episode: Episode) -> Surroundings:
         onset = episode.onset

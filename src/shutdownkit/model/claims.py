@@ -38,8 +38,8 @@ class Prediction:
         text: what the claim predicts, in a sentence.
         seen: whether it was seen.
         because: the evidence that says so, or what is missing.
-        weight: log-likelihood of that evidence under the claimed cause less that under the best other
-            cause (nats); 0 where it is missing.
+        weight: log-likelihood of that evidence under the claimed cause less that under the best of the
+            causes that the prediction tells it apart from (nats); 0 where it is missing.
         source: where it is written that such a cause shows so.
     """
 

@@ -119,6 +119,10 @@ _BUILT_IN = (
     SignalKind("probing.latency", "ms", Plane.PROBING, _D.UP, aspect=_A.QUALITY),
     SignalKind("telescope.unique-sources", "source addresses", Plane.BACKGROUND, statistic=_S.ARRIVALS),
     SignalKind("traffic.search", "relative requests", Plane.TRAFFIC),
+    # a browser that cannot have HTTP/3 takes HTTP/2: works worse, and nobody is offline (Cloudflare Radar)
+    SignalKind(
+        "traffic.http3-share", "share of requests", Plane.TRAFFIC, _D.DOWN, _S.SHARE, _A.QUALITY, maximum=1.0
+    ),
     SignalKind("atlas.connected-probes", "probes", Plane.VANTAGE, statistic=_S.STOCK),
     SignalKind("ooni.measurements", "measurements", Plane.VOLUME, statistic=_S.ARRIVALS),
     SignalKind("ooni.networks", "networks", Plane.VOLUME, statistic=_S.ARRIVALS),

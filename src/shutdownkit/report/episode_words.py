@@ -8,32 +8,37 @@ from ..model.event import Event
 from ..model.kinds import Direction
 from ..model.verdict import Mechanism
 from .content import EpisodeVerdict
+from .intent_words import KNOWLEDGE_WORDS, answer_text, is_weighed, others_text
 from .service_words import blocking_facts, layers_text
 from .words import (
     CONDITION_WORDS,
-    HAS_CAUSE,
     MECHANISM_WORDS,
-    cause_text,
     duration_text,
-    intent_text,
     local_zone,
     share_text,
     signal_name,
     time_text,
-    worth_naming,
 )
 
 __all__ = ["episode_facts"]
 
 
 def episode_facts(judged: EpisodeVerdict, titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What there is to say of an episode, as names and texts, without its evidence.
+    """What there is to say of an episode, as names and texts, without its evidence and what parties claim.
+
+    The answer stands first: whether it was deliberate, as far as that can be said, and how probable it is.
 
     Args:
         titles: of services, by name; a service that is not there goes by its name.
     """
     episode, verdict = judged.episode, judged.verdict
     zone = local_zone(episode.entity)
+    yield "Intent", answer_text(verdict)
+    if is_weighed(verdict):
+        yield "Or else", others_text(verdict)
+    else:
+        yield "Cause", "not weighed, because nothing is known to have happened to the network"
+    yield "Judged", KNOWLEDGE_WORDS[verdict.attribution.knowledge]
     yield "What", CONDITION_WORDS[verdict.condition]
     yield "Onset", time_text(episode.onset, zone) + _precision(episode.events)
     if episode.end is None:
@@ -41,13 +46,8 @@ def episode_facts(judged: EpisodeVerdict, titles: Mapping[str, str]) -> Iterator
     else:
         yield "End", time_text(episode.end, zone)
     yield "Duration", duration_text(episode.duration) + (" so far" if episode.ongoing else "")
-    if verdict.condition in HAS_CAUSE:
-        others = [cause_text(cause, verdict.probabilities[cause]) for cause in worth_naming(verdict)]
-        yield "Intent", intent_text(verdict)
-        yield "Or else", "; ".join(others) or "no other cause reaches 0.05"
+    if is_weighed(verdict):
         yield "How", _mechanism_text(judged)
-    else:
-        yield "Cause", "not weighed, because nothing is known to have happened to the network"
     if judged.blocking is not None:
         yield from blocking_facts(judged.blocking, titles)
     for event in episode.events:

@@ -9,20 +9,23 @@ from datetime import datetime
 
 from ..model.reach import Reach
 from ..model.series import TimeSeries
-from ..model.verdict import Stance
+from ..model.verdict import Basis, Stance
 from ..model.window import TimeWindow
+from .claim_words import CLAIMS_TITLE, claim_lines, claim_text
 from .content import EpisodeVerdict, ReportContent, Trace
 from .episode_words import episode_facts
+from .intent_words import headline
 from .reach_words import REACH_TITLE, reach_remarks, reach_rows
 from .service_words import REACH_WORDS, service_titles
 from .words import (
+    CONTEXT_TITLE,
     STANCE_WORDS,
+    as_of_text,
     capital,
     coverage_text,
     entity_text,
     failure_text,
     fault_text,
-    headline,
     printable,
     signal_name,
     window_text,
@@ -32,6 +35,7 @@ __all__ = ["report_html"]
 
 _PICTURE_WIDTH, _PICTURE_HEIGHT = 600, 28  # CSS pixels
 _LEFT = "text-align:left"
+_BOLD = "font-weight:bold"
 _RED, _GREY = "#c0392b", "#7f8c8d"
 _TOP = 1.1  # the share of the expected level at the upper edge of a picture
 
@@ -44,10 +48,11 @@ def report_html(content: ReportContent) -> str:
     """
     window = content.window
     parts = [
-        *(_element("p", f"Notice: {notice}", style="font-weight:bold") for notice in content.notices),
+        *(_element("p", f"Notice: {notice}", style=_BOLD) for notice in content.notices),
         _element("h3", entity_text(content.entity)),
         _element("p", window_text(window.start, window.end)),
-        _element("p", f"{capital(headline(content))}.", style="font-weight:bold"),
+        "" if content.as_of is None else _element("p", as_of_text(content.as_of)),
+        _element("p", f"{capital(headline(content))}.", style=_BOLD),
         _pictures(content),
         *(_episode(number, judged, content) for number, judged in enumerate(content.episodes, start=1)),
         _services(content),
@@ -149,12 +154,15 @@ def _episode(number: int, judged: EpisodeVerdict, content: ReportContent) -> str
         for name, text in episode_facts(judged, service_titles(content))
     )
     title = _element("h4", f"Episode {number}: {judged.episode.id}")
-    return f"{title}<table>{rows}</table>{_evidence(judged)}"
+    measured = _evidence(judged, Basis.MEASURED)
+    context = _evidence(judged, Basis.CONTEXT)
+    heading = _element("p", CONTEXT_TITLE, style=_BOLD) if context else ""
+    return f"{title}<table>{rows}</table>{measured}{heading}{context}{_claims(judged)}"
 
 
-def _evidence(judged: EpisodeVerdict) -> str:
+def _evidence(judged: EpisodeVerdict, basis: Basis) -> str:
     evidence = sorted(
-        judged.verdict.evidence,
+        (one for one in judged.verdict.evidence if one.basis is basis),
         key=lambda one: (list(Stance).index(one.stance), -abs(one.weight)),
     )
     if not evidence:
@@ -170,6 +178,18 @@ def _evidence(judged: EpisodeVerdict) -> str:
         for one in evidence
     )
     return f"<table><tr>{head}</tr>{rows}</table>"
+
+
+def _claims(judged: EpisodeVerdict) -> str:
+    if not judged.claims:
+        return ""
+    parts = [_element("p", CLAIMS_TITLE, style=_BOLD)]
+    for claimed in judged.claims:
+        lines = claim_lines(claimed, within=judged.episode.entity)
+        texts = (line.text if line.source is None else f"{line.text} ({line.source})" for line in lines)
+        items = "".join(_element("li", text) for text in texts)
+        parts.append(f"{_element('p', claim_text(claimed))}<ul>{items}</ul>")
+    return "".join(parts)
 
 
 def _services(content: ReportContent) -> str:

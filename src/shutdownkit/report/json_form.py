@@ -1,16 +1,18 @@
 """The JSON of a report: the part that other programs read, and everything else, without loss.
 
-Where the JSON differs from the classes, the classes of this module say how: :class:`EpisodeForm` for an
-episode with its verdict, :class:`SignalForm` for an event,
+Where the JSON differs from the classes, forms say how:
+:class:`~shutdownkit.report.episode_forms.EpisodeForm` for an episode with its verdict,
+:class:`~shutdownkit.report.episode_forms.SignalForm` for an event,
+:class:`~shutdownkit.report.claim_forms.ClaimForm` for what a party claims,
 :class:`~shutdownkit.report.service_forms.BlockForm` for a blocked service.  Their fields are the keys, in
-order.
+order.  What stands for keys that earlier versions did not write is in
+:mod:`~shutdownkit.report.earlier`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NoReturn, TypeVar
 
@@ -19,27 +21,15 @@ from attrs import frozen
 
 from ..errors import CallerError, InvalidValueError
 from ..model.codec import converter, read_plain
-from ..model.entity import Entity
-from ..model.episode import Episode
-from ..model.event import Event
 from ..model.kinds import KINDS, SignalKind
-from ..model.reach import Blocking
-from ..model.verdict import (
-    Attribution,
-    CauseProbabilities,
-    Condition,
-    Evidence,
-    Mechanism,
-    Verdict,
-)
-from ..model.window import TimeWindow
-from .content import EpisodeVerdict, ReportContent
+from .claim_forms import add_claim_hooks
+from .content import ReportContent
+from .earlier import with_later_keys
+from .episode_forms import add_episode_hooks
 from .service_forms import add_service_hooks
 
 __all__ = [
     "SCHEMA_VERSION",
-    "EpisodeForm",
-    "SignalForm",
     "read_report",
     "report_json",
     "report_plain",
@@ -52,143 +42,9 @@ It grows when a key changes its meaning or goes; a new key does not change it, s
 keys that they do not know.
 """
 
-_LATER_KEYS: dict[str, Any] = {"services": []}
-_LATER_EPISODE_KEYS: dict[str, Any] = {"blocking": None}
-"""Keys that earlier versions of this package did not write, and what stands for them where they lack."""
-
 _KIND_HOLDERS = ("coverage", "faults", "traces")  # and the signals of the episodes
 
 R = TypeVar("R", bound=ReportContent)
-
-
-@frozen
-class SignalForm:
-    """One event of an episode: what one signal did."""
-
-    kind: SignalKind
-    entity: Entity
-    subject: str | None
-    start: datetime
-    end: datetime | None
-    seen_until: datetime
-    depth: float
-    peak: float
-    step: timedelta | None
-    fall: timedelta | None
-    rise: timedelta | None
-
-    @classmethod
-    def of(cls, event: Event) -> SignalForm:
-        """The form of an event."""
-        return cls(
-            kind=event.kind,
-            entity=event.entity,
-            subject=event.subject,
-            start=event.onset,
-            end=event.end,
-            seen_until=event.window.end,
-            depth=event.depth,
-            peak=event.peak,
-            step=event.step,
-            fall=event.fall,
-            rise=event.rise,
-        )
-
-    def value(self) -> Event:
-        """The event that this is the form of."""
-        if self.peak < 0:  # Event would take -1 to mean that the peak is the depth
-            raise InvalidValueError("SignalForm.peak", self.peak, "is under 0")
-        return Event(
-            kind=self.kind,
-            entity=self.entity,
-            window=_seen_window("SignalForm", self.start, self.end, self.seen_until),
-            depth=self.depth,
-            subject=self.subject,
-            ongoing=self.end is None,
-            peak=self.peak,
-            step=self.step,
-            fall=self.fall,
-            rise=self.rise,
-        )
-
-
-@frozen
-class EpisodeForm:
-    """One episode with its verdict.
-
-    ``id`` and ``p_deliberate`` follow from other keys; a reader refuses a report in which they do not.
-    """
-
-    id: str
-    entity: Entity
-    start: datetime
-    end: datetime | None
-    seen_until: datetime
-    condition: Condition
-    mechanism: Mechanism
-    p_deliberate: float
-    causes: CauseProbabilities
-    evidence: tuple[Evidence, ...]
-    signals: tuple[Event, ...]
-    ruleset: str
-    blocking: Blocking | None
-
-    @classmethod
-    def of(cls, judged: EpisodeVerdict) -> EpisodeForm:
-        """The form of an episode and its verdict."""
-        episode, verdict = judged.episode, judged.verdict
-        return cls(
-            id=episode.id,
-            entity=episode.entity,
-            start=episode.onset,
-            end=episode.end,
-            seen_until=episode.window.end,
-            condition=verdict.condition,
-            mechanism=verdict.mechanism,
-            p_deliberate=verdict.p_deliberate,
-            causes=verdict.probabilities,
-            evidence=verdict.evidence,
-            signals=episode.events,
-            ruleset=verdict.attribution.ruleset,
-            blocking=judged.blocking,
-        )
-
-    def value(self) -> EpisodeVerdict:
-        """The episode and the verdict that this is the form of."""
-        for index, event in enumerate(self.signals):
-            if event.entity != self.entity:
-                raise InvalidValueError(
-                    f"EpisodeForm.signals[{index}].entity", str(event.entity), f"is not {self.entity}"
-                )
-        episode = Episode(
-            entity=self.entity,
-            window=_seen_window("EpisodeForm", self.start, self.end, self.seen_until),
-            events=self.signals,
-            ongoing=self.end is None,
-        )
-        verdict = Verdict(
-            condition=self.condition,
-            mechanism=self.mechanism,
-            attribution=Attribution(self.causes, self.evidence, self.ruleset),
-        )
-        if self.id != episode.id:
-            raise InvalidValueError("EpisodeForm.id", self.id, f"is not {episode.id!r}")
-        if self.p_deliberate != verdict.p_deliberate:
-            raise InvalidValueError(
-                "EpisodeForm.p_deliberate",
-                self.p_deliberate,
-                f"is not {verdict.p_deliberate!r}, as causes.deliberate says",
-            )
-        return EpisodeVerdict(episode, verdict, self.blocking)
-
-
-def _seen_window(form: str, start: datetime, end: datetime | None, seen_until: datetime) -> TimeWindow:
-    if end is not None and end != seen_until:
-        raise InvalidValueError(f"{form}.seen_until", seen_until.isoformat(), "is not the end")
-    if seen_until < start:
-        field = "seen_until" if end is None else "end"
-        raise InvalidValueError(f"{form}.{field}", seen_until.isoformat(), "is before the start")
-    return TimeWindow(start, seen_until)
 
 
 def report_plain(content: ReportContent) -> dict[str, Any]:
@@ -232,7 +88,7 @@ def _read(cls: type[R], document: object) -> R:
     if not isinstance(document, dict):
         raise InvalidValueError("report", document, "is not an object")
     _check_version(document)
-    document = _with_later_keys(document)
+    document = with_later_keys(document)
     if "kinds" not in document:
         raise CallerError("kinds: is missing")
     kinds = _each(document["kinds"], lambda plain: _Definition(plain) if isinstance(plain, dict) else plain)
@@ -260,10 +116,6 @@ class _KindTable:
 @cache
 def _converter() -> cattrs.Converter:
     new = converter()
-    new.register_unstructure_hook(Event, lambda event: new.unstructure(SignalForm.of(event)))
-    new.register_structure_hook(Event, lambda plain, _: new.structure(plain, SignalForm).value())
-    new.register_unstructure_hook(EpisodeVerdict, lambda judged: new.unstructure(EpisodeForm.of(judged)))
-    new.register_structure_hook(EpisodeVerdict, lambda plain, _: new.structure(plain, EpisodeForm).value())
     read_kind = new.get_structure_hook(SignalKind)
 
     def read(plain: object, cls: type) -> object:
@@ -274,19 +126,10 @@ def _converter() -> cattrs.Converter:
         return read_kind(plain, cls)
 
     new.register_structure_hook(SignalKind, read)
+    add_episode_hooks(new)
+    add_claim_hooks(new)
     add_service_hooks(new)
     return new
-
-
-def _with_later_keys(document: dict[str, Any]) -> dict[str, Any]:
-    """A copy in which no key is absent only because an earlier version wrote the report."""
-    copy = _LATER_KEYS | document
-    if "episodes" in document:
-        copy["episodes"] = _each(
-            document["episodes"],
-            lambda episode: _LATER_EPISODE_KEYS | episode if isinstance(episode, dict) else episode,
-        )
-    return copy
 
 
 def _field_names() -> list[str]:

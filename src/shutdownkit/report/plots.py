@@ -10,7 +10,8 @@ import numpy as np
 from ..model.window import TimeWindow
 from .content import ReportContent, Trace
 from .extras import optional
-from .words import entity_text, headline, printable, signal_name
+from .intent_words import headline
+from .words import entity_text, printable, signal_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

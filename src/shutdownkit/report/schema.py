@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..model.kinds import Aspect, Direction, Plane, Statistic
-from ..model.verdict import Cause, Condition, Mechanism, Stance
+from ..model.verdict import Condition
 from .json_form import SCHEMA_VERSION
+from .schema_episodes import episode
 from .schema_parts import (
     Schema,
     entity,
@@ -13,7 +14,6 @@ from .schema_parts import (
     nullable,
     object_of,
     one_of,
-    probability,
     seconds,
     share,
     subject,
@@ -21,7 +21,7 @@ from .schema_parts import (
     time,
     window,
 )
-from .schema_services import blocking, service_reach
+from .schema_services import service_reach
 
 __all__ = ["report_schema"]
 
@@ -29,11 +29,11 @@ __all__ = ["report_schema"]
 def report_schema() -> Schema:
     """The JSON Schema (draft 2020-12) of what ``Report.to_json`` writes.
 
-    Every key is described, and required unless it was added later (``services``, and ``blocking`` of an
-    episode), so that reports of earlier versions are of this schema as well.  Keys that the schema does
-    not know are allowed everywhere (``additionalProperties`` is left at its default): a later version may
-    add keys without a new ``schema_version``, and a reader built on this schema must go on accepting such
-    reports.
+    Every key is described, and required unless it was added later (``services`` and ``as_of``; of an
+    episode ``blocking`` and all after it; ``basis`` of evidence), so that reports of earlier versions are
+    of this schema as well.  Keys that the schema does not know are allowed everywhere
+    (``additionalProperties`` is left at its default): a later version may add keys without a new
+    ``schema_version``, and a reader built on this schema must go on accepting such reports.
     """
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -53,7 +53,7 @@ def report_schema() -> Schema:
                     Condition,
                     "The gravest condition of any episode; where there is none, normal or insufficient_data.",
                 ),
-                "episodes": list_of("The episodes, ordered by onset.", _episode()),
+                "episodes": list_of("The episodes, ordered by onset.", episode()),
                 "coverage": list_of("How much of the window each signal measured.", _coverage()),
                 "failures": list_of("Sources that did not answer, or not wholly.", _failure()),
                 "blind_spots": list_of("What could not have been seen.", _blind_spot()),
@@ -69,83 +69,19 @@ def report_schema() -> Schema:
                     " of earlier versions.",
                     service_reach(),
                 ),
+                "as_of": nullable(
+                    time(
+                        "The verdicts rest on nothing that was measured at or after this time; null, or"
+                        " absent from reports of earlier versions, where all that was at hand was used."
+                    )
+                ),
                 "kinds": list_of(
                     "Definitions of the signal kinds in this report that are not built in.", _kind()
                 ),
             },
-            later=("services",),
+            later=("services", "as_of"),
         ),
     }
-
-
-def _episode() -> Schema:
-    return object_of(
-        "One episode and what it was.",
-        {
-            "id": text("Name of the episode: entity, date and hour of onset."),
-            "entity": entity("What it happened to."),
-            "start": time("The onset."),
-            "end": nullable(time("When it was over; null while it lasts.")),
-            "seen_until": time("The end; while it lasts, the end of the data."),
-            "condition": one_of(Condition, "What happened."),
-            "mechanism": one_of(Mechanism, "How it was done, if it was done on purpose."),
-            "p_deliberate": probability("Probability that it was done on purpose."),
-            "causes": object_of(
-                "Probability of every cause; together 1.",
-                {cause.value: probability(_CAUSES[cause]) for cause in Cause},
-            ),
-            "evidence": list_of("For, against, missing and discarded.", _evidence()),
-            "signals": list_of("What each signal did.", _signal()),
-            "ruleset": text("Version of the rules that judged this episode."),
-            "blocking": nullable(blocking()),
-        },
-        later=("blocking",),
-    )
-
-
-def _evidence() -> Schema:
-    return object_of(
-        "What one rule concluded.",
-        {
-            "rule": text("The rule's stable id."),
-            "stance": one_of(Stance, 'What it does to "it was deliberate".'),
-            "weight": {
-                "type": "number",
-                "description": "Log-likelihood ratio of deliberate against the other causes together"
-                " (nats); 0 where the evidence is missing or discarded.",
-            },
-            "text": text("What was seen, in a sentence."),
-            "source": text("Where the rule's figures come from."),
-            "causes": {
-                "type": "object",
-                "description": "Log-likelihood under each cause, up to a constant (nats); 0 where a"
-                " cause is not named.",
-                "properties": {
-                    cause.value: {"type": "number", "description": f"{_CAUSES[cause]} In nats."}
-                    for cause in Cause
-                },
-            },
-        },
-    )
-
-
-def _signal() -> Schema:
-    return object_of(
-        "One disruption on one signal.",
-        {
-            "kind": kind_name(),
-            "entity": entity("What was observed: the episode's entity."),
-            "subject": subject(),
-            "start": time("Start of the first disrupted bin."),
-            "end": nullable(time("Start of the first bin that is back; null while it lasts.")),
-            "seen_until": time("The end; while it lasts, the end of the data."),
-            "depth": share("Lost share over the event."),
-            "peak": share("Lost share that at least two bins reached; never under the depth."),
-            "step": nullable(seconds("Length of the signal's bins; null where unknown.", zero=False)),
-            "fall": nullable(seconds("From the onset until 4/5 of the peak were lost.")),
-            "rise": nullable(seconds("From the last bin with 4/5 of the peak lost until the end.")),
-        },
-    )
 
 
 def _coverage() -> Schema:
@@ -243,15 +179,3 @@ def _kind() -> Schema:
             ),
         },
     )
-
-
-_CAUSES = {
-    Cause.DELIBERATE: "Somebody cut it on purpose.",
-    Cause.POWER: "The power failed.",
-    Cause.CABLE: "A cable was cut or failed.",
-    Cause.ROUTING: "A fault in routing.",
-    Cause.ATTACK: "An attack from outside, such as a flood of traffic.",
-    Cause.DISASTER: "A natural disaster.",
-    Cause.EQUIPMENT: "Equipment failed.",
-    Cause.UNKNOWN_TECHNICAL: "A technical failure of another kind.",
-}

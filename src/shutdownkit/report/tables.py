@@ -9,6 +9,7 @@ from datetime import datetime
 from ..model.kinds import Plane
 from ..model.verdict import Cause
 from ..model.window import utc_text
+from .claim_words import claim_short
 from .content import EpisodeVerdict, ReportContent
 from .words import printable
 
@@ -28,6 +29,11 @@ COLUMNS = (
     "licences",
     "services",
     "networks_blocking",
+    "intent",
+    "p_measured",
+    "knowledge",
+    "undecided",
+    "claims",
 )
 """The columns of a table of episodes.
 
@@ -35,7 +41,10 @@ COLUMNS = (
 while an episode lasts; ``planes`` are those on which something fell, joined by semicolons; ``peak`` is
 the largest lost share (0..1) that two bins of any signal reached, empty where no event is known.
 ``services`` are the names of those that were blocked or slowed and ``networks_blocking`` the networks that
-did so, joined by semicolons; both empty where single tests say nothing.
+did so, joined by semicolons; both empty where single tests say nothing.  ``intent`` is the answer and
+``undecided`` why there is none, joined by semicolons; ``p_measured`` is ``p_deliberate`` from the
+measurements alone, ``knowledge`` what was known; ``claims`` are what parties say of the cause, each with
+whether it fits (``Operator: attack inconsistent``), joined by semicolons.
 """
 
 _FORMULA_STARTS = ("=", "+", "-", "@")
@@ -79,6 +88,11 @@ def _row(judged: EpisodeVerdict, content: ReportContent) -> dict[str, str | floa
         if blocking is None
         else ";".join(dict.fromkeys(one.service for one in blocking.blocks)),
         "networks_blocking": "" if blocking is None else ";".join(map(str, blocking.networks)),
+        "intent": verdict.intent.value,
+        "p_measured": verdict.p_measured,
+        "knowledge": verdict.attribution.knowledge.value,
+        "undecided": "; ".join(verdict.attribution.undecided),
+        "claims": "; ".join(map(claim_short, judged.claims)),
     }
 
 

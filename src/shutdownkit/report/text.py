@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..errors import InvalidValueError
-from ..model.verdict import Condition, Evidence, Stance
+from ..model.verdict import Basis, Condition, Evidence, Stance
+from .claim_words import CLAIMS_TITLE, claim_lines, claim_text
 from .content import EpisodeVerdict, ReportContent
 from .episode_words import episode_facts
+from .intent_words import headline
 from .picture import BLOCKS, UNMEASURED, picture
 from .reach_words import REACH_TITLE, reach_remarks, reach_rows
 from .service_words import service_titles
 from .words import (
+    CONTEXT_TITLE,
     STANCE_WORDS,
+    as_of_text,
     capital,
     coverage_text,
     entity_text,
     failure_text,
     fault_text,
-    headline,
     printable,
     window_text,
 )
@@ -41,7 +44,8 @@ _CONDITION_STYLES = {
 }
 
 _NO_BREAK = "\u00a0"
-_NUMBER_FOLLOWS = re.compile(r"(?<=:) (?=[<>]?0\.)")  # between a cause and its probability
+_KEPT = re.compile(r"(?<=:) (?=[<>]?0\.)|(?<=\b[Nn]ot) (?=deliberate:)")
+"""The spaces that do not break: between a cause and its probability, and before a cause that is denied."""
 
 _WEIGHED = frozenset({Stance.FOR, Stance.AGAINST})
 
@@ -65,6 +69,8 @@ def report_text(content: ReportContent, *, width: int | None = None, colour: boo
     page.gap()
     page.paragraph(entity_text(content.entity), style=_BOLD)
     page.paragraph(window_text(content.window.start, content.window.end))
+    if content.as_of is not None:
+        page.paragraph(as_of_text(content.as_of))
     page.paragraph(f"{capital(headline(content))}.", style=_CONDITION_STYLES[content.condition])
     _picture(page, content)
     references = _references(content)
@@ -100,7 +106,7 @@ class _Page:
     def paragraph(self, text: str, *, first: str = "", rest: str | None = None, style: str = "") -> None:
         """Wrapped text; ``first`` and ``rest`` start its lines."""
         lines = textwrap.wrap(
-            _NUMBER_FOLLOWS.sub(_NO_BREAK, printable(text)),
+            _KEPT.sub(_NO_BREAK, printable(text)),
             self.width,
             initial_indent=first,
             subsequent_indent=" " * len(first) if rest is None else rest,
@@ -147,9 +153,12 @@ def _episode(
     page.title(f"Episode {number}{where}: {episode.id}")
     for name, text in episode_facts(judged, service_titles(content)):
         page.field(name, text)
-    for stance in Stance:
-        evidence = [one for one in judged.verdict.evidence if one.stance is stance]
-        _evidence(page, stance, evidence, references)
+    evidence = judged.verdict.evidence
+    _evidence(page, [one for one in evidence if one.basis is Basis.MEASURED], references)
+    if context := [one for one in evidence if one.basis is Basis.CONTEXT]:
+        page.paragraph(CONTEXT_TITLE, first="  ")
+        _evidence(page, context, references, indent="    ")
+    _claims(page, judged, references)
 
 
 def _services(page: _Page, content: ReportContent) -> None:
@@ -161,20 +170,42 @@ def _services(page: _Page, content: ReportContent) -> None:
 
 
 def _references(content: ReportContent) -> dict[str, int]:
-    """A number for each source that evidence cites, in the order of the evidence."""
-    sources = [one.source for judged in content.episodes for one in judged.verdict.evidence]
+    """A number for each source that evidence and the tests of claims cite, in the order of the text."""
+    sources = [source for judged in content.episodes for source in _cited(judged)]
     return {source: number for number, source in enumerate(dict.fromkeys(sources), start=1)}
 
 
-def _evidence(page: _Page, stance: Stance, evidence: list[Evidence], references: dict[str, int]) -> None:
-    if not evidence:
+def _cited(judged: EpisodeVerdict) -> Iterator[str]:
+    for basis in Basis:
+        yield from (one.source for one in judged.verdict.evidence if one.basis is basis)
+    for claimed in judged.claims:
+        yield from (one.source for one in claimed.check.predictions)
+
+
+def _evidence(
+    page: _Page, evidence: Sequence[Evidence], references: dict[str, int], *, indent: str = "  "
+) -> None:
+    for stance in Stance:
+        group = [one for one in evidence if one.stance is stance]
+        if not group:
+            continue
+        weighed = stance in _WEIGHED
+        title = capital(STANCE_WORDS[stance])
+        page.paragraph(f"{title} (weights in nats)" if weighed else title, first=indent)
+        for one in sorted(group, key=lambda one: -abs(one.weight)):
+            first = f"{indent}  {one.weight:+6.2f}  " if weighed else f"{indent}  "
+            page.paragraph(f"{one.rule}: {one.text} [{references[one.source]}]", first=first)
+
+
+def _claims(page: _Page, judged: EpisodeVerdict, references: dict[str, int]) -> None:
+    if not judged.claims:
         return
-    weighed = stance in _WEIGHED
-    title = capital(STANCE_WORDS[stance])
-    page.paragraph(f"{title} (weights in nats)" if weighed else title, first="  ")
-    for one in sorted(evidence, key=lambda one: -abs(one.weight)):
-        first = f"    {one.weight:+6.2f}  " if weighed else "    "
-        page.paragraph(f"{one.rule}: {one.text} [{references[one.source]}]", first=first)
+    page.paragraph(CLAIMS_TITLE, first="  ")
+    for claimed in judged.claims:
+        page.paragraph(claim_text(claimed), first="    ")
+        for line in claim_lines(claimed, within=judged.episode.entity):
+            cited = "" if line.source is None else f" [{references[line.source]}]"
+            page.paragraph(f"{line.text}{cited}", first="      - ")
 
 
 def _remainder(page: _Page, content: ReportContent) -> None:

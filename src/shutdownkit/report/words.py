@@ -11,14 +11,16 @@ from ..model.entity import Entity, EntityKind
 from ..model.kinds import SignalKind
 from ..model.places import country_zones
 from ..model.verdict import Cause, Condition, Mechanism, Stance, Verdict
-from .content import Coverage, ReportContent
+from .content import Coverage
 
 __all__ = [
     "CAUSE_WORDS",
     "CONDITION_WORDS",
+    "CONTEXT_TITLE",
     "HAS_CAUSE",
     "MECHANISM_WORDS",
     "STANCE_WORDS",
+    "as_of_text",
     "capital",
     "cause_text",
     "coverage_text",
@@ -26,12 +28,11 @@ __all__ = [
     "entity_text",
     "failure_text",
     "fault_text",
-    "headline",
-    "intent_text",
     "likelihood",
     "local_zone",
     "printable",
     "probability_text",
+    "sentence",
     "share_text",
     "signal_name",
     "time_text",
@@ -78,6 +79,9 @@ STANCE_WORDS = {
     Stance.MISSING: "should be there and is missing",
     Stance.DISCARDED: "is there and may not be used",
 }
+
+CONTEXT_TITLE = "Context, not measured:"
+"""The heading above evidence that the caller gave."""
 
 _LIKELIHOODS = (
     (0.99, "virtually certain"),
@@ -126,33 +130,15 @@ def worth_naming(verdict: Verdict, *, least: float = 0.05, most: int = 3) -> lis
     return sorted(named, key=lambda cause: -verdict.probabilities[cause])[:most]
 
 
-def headline(content: ReportContent) -> str:
-    """What happened and how sure that it was on purpose, in one line without the entity.
-
-    Of the episodes in the report's condition it tells of the one that was most probably on purpose.
-    """
-    words = CONDITION_WORDS[content.condition]
-    judged = [one for one in content.episodes if one.verdict.condition is content.condition]
-    if not judged or content.condition not in HAS_CAUSE:
-        return words
-    verdict = max(judged, key=lambda one: one.verdict.p_deliberate).verdict
-    which = f"in the likeliest of {len(judged)} such episodes " if len(judged) > 1 else ""
-    line = f"{words}; {which}{intent_text(verdict)}"
-    probable = verdict.attribution.most_probable
-    if probable is not Cause.DELIBERATE:
-        line += f"; most probable cause: {cause_text(probable, verdict.probabilities[probable])}"
-    return line
-
-
-def intent_text(verdict: Verdict) -> str:
-    """How probable it is that it was on purpose, in digits and in words."""
-    number = verdict.p_deliberate
-    return f"{cause_text(Cause.DELIBERATE, number)} ({likelihood(number)})"
-
-
 def capital(text: str) -> str:
     """The text with a capital letter at its start."""
     return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """The text on one line with a full stop at its end, unless it has an end."""
+    line = printable(text)
+    return line if line.endswith((".", "!", "?")) else f"{line}."
 
 
 def entity_text(entity: Entity) -> str:
@@ -194,6 +180,11 @@ def time_text(time: datetime, zone: ZoneInfo | None = None) -> str:
 def window_text(start: datetime, end: datetime) -> str:
     """``2020-08-08 00:00 to 2020-08-20 00:00 UTC``."""
     return f"{start:%Y-%m-%d} {_clock(start)} to {end:%Y-%m-%d} {_clock(end)} UTC"
+
+
+def as_of_text(time: datetime) -> str:
+    """What the verdicts of a report do not rest on."""
+    return f"As of {time_text(time)}: nothing later was used."
 
 
 def _clock(time: datetime) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from shutdownkit.errors import FileError, InvalidValueError
 from shutdownkit.files.countries import country_code
@@ -19,6 +20,7 @@ from shutdownkit.files.incidents import (
 )
 from shutdownkit.model.entity import Entity
 from shutdownkit.model.episode import Episode
+from shutdownkit.model.kinds import Plane
 from shutdownkit.model.window import TimeWindow
 
 
@@ -211,6 +213,60 @@ def test_what_the_list_says_beside(path: Path) -> None:
         Incident(one, 4, "A3", None, False, "outage", "unlabelled"),
     )
     assert read_incidents(path) == (one,) * 3
+
+
+def test_the_planes_on_which_the_list_looked(path: Path) -> None:
+    path.write_text(
+        "start,end,entity,bgp,probing,telescope\n"
+        "2020-08-09,2020-08-10,BY,True,False,\n"
+        "2020-08-09,2020-08-10,BY, yes ,NO,true\n"
+        "2020-08-09,2020-08-10,BY,,,\n",
+        "utf-8",
+    )
+    first, second, third = read_labelled_incidents(path)
+    assert first.planes == {Plane.ROUTING: True, Plane.PROBING: False}
+    assert second.planes == {Plane.ROUTING: True, Plane.PROBING: False, Plane.BACKGROUND: True}
+    assert third.planes == {}
+    assert first == Incident(first.episode, 2, planes={Plane.PROBING: False, Plane.ROUTING: True})
+    assert hash(first) == hash(Incident(first.episode, 2, planes={Plane.PROBING: False, Plane.ROUTING: True}))
+    assert len({first, second, third}) == 3
+    assert evolve(first, line=2) == first
+
+
+def test_another_name_of_the_column_of_probing(path: Path) -> None:
+    path.write_text("start,end,entity,active_probing\n2020-08-09,2020-08-10,BY,No\n", "utf-8")
+    assert read_labelled_incidents(path)[0].planes == {Plane.PROBING: False}
+
+
+def test_what_says_neither_yes_nor_no_of_a_plane_is_unknown_and_said(path: Path) -> None:
+    path.write_text(
+        "start,end,entity,bgp,active_probing,telescope\n"
+        "2020-08-09,2020-08-10,BY,partial,Yes,?\n"
+        "2020-08-09,2020-08-10,BY,2928->176 prefixes,,1\n",
+        "utf-8",
+    )
+    with pytest.warns(IncidentWarning) as caught:
+        read = read_labelled_incidents(path)
+    assert [dict(one.planes) for one in read] == [{Plane.PROBING: True}, {}]
+    (warning,) = (one.message for one in caught)
+    assert isinstance(warning, IncidentWarning)
+    assert str(warning) == (
+        f"{path}: of 2 rows: kept without a plane 2, since bgp says neither yes nor no (lines 2, 3); "
+        "kept without a plane 2, since telescope says neither yes nor no (lines 2, 3)"
+    )
+    assert warning.without_plane["bgp says neither yes nor no"] == (2, 3)
+    again = pickle.loads(pickle.dumps(warning))  # noqa: S301
+    assert str(again) == str(warning)
+    assert again.without_plane == warning.without_plane
+    assert len(read_incidents(path)) == 2  # who asks for the episodes alone is not told of the planes
+
+
+def test_planes_of_an_incident_are_checked() -> None:
+    one = episode("BY", "2020-08-09", None)
+    with pytest.raises(InvalidValueError, match=r"Incident.planes: 1 is neither True nor False"):
+        Incident(one, 2, planes={Plane.ROUTING: 1})  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match=r"Incident.planes: 'bgp' is not a Plane"):
+        Incident(one, 2, planes={"bgp": True})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

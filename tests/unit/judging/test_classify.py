@@ -393,7 +393,7 @@ def test_artefacts_and_shallow_losses_are_no_earlier_shutdowns() -> None:
     ]
     rules = {evidence.rule: evidence.stance for evidence in noisy.episodes[-1].verdict.evidence}
     assert rules["recurrence.burst"] is sk.Stance.AGAINST
-    assert rules["recurrence.whole-days"] is sk.Stance.MISSING
+    assert rules["recurrence.whole-days"] is sk.Stance.AGAINST  # the week was observed, and no other was
     assert noisy.episodes[-1].verdict.p_deliberate == quiet_too.episodes[-1].verdict.p_deliberate
     assert len(plain.episodes) == 1
 

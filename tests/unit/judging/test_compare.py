@@ -21,6 +21,7 @@ from .builders import (
     PROBING,
     TELESCOPE,
     TRAFFIC,
+    V6,
     at,
     episode,
     event,
@@ -175,3 +176,27 @@ def test_index_depth_is_comparable_with_probing() -> None:
     """Both are of the plane of probing."""
     found = sk.compare(night(kinds=(INDEX,)), night(kinds=(PROBING,)))
     assert any(text.startswith("depth on probing") for text in found.agreements)
+
+
+@pytest.mark.parametrize("depth", [0.6, 0.75, 0.9])
+@pytest.mark.parametrize("hours", [5.5, 8, 11])
+@pytest.mark.parametrize("rise", [10 * MINUTE, 4 * HOUR])
+def test_a_grid_that_fails_at_the_hour_of_a_curfew_is_not_the_curfew(
+    depth: float, hours: float, rise: timedelta
+) -> None:
+    """Its routes hold; no likeness in the hour, the length and the depth makes one thing of the two."""
+    grid = night(NIGHT + 3 * DAY, hours, depth=depth, kinds=(PROBING, TELESCOPE), fall=5 * MINUTE, rise=rise)
+    found = sk.compare(night(), grid)
+    assert found.consistent is not True
+    assert (
+        "planes that fell: background and probing and routing / background and probing" in found.differences
+    )
+
+
+def test_routes_of_ipv6_alone_are_not_those_of_ipv4() -> None:
+    """Both are routing, and to withdraw the one leaves nearly all connected."""
+    alone, whole = night(kinds=(V6,)), night(NIGHT + DAY, kinds=(BGP,))
+    found = sk.compare(alone, whole)
+    assert found.consistent is None
+    assert found.differences == ("what fell: IPv6 alone / not IPv6 alone",)
+    assert sk.compare(alone, night(NIGHT + DAY, kinds=(V6,))).consistent is True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 import numpy as np
 import pytest
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 
 import shutdownkit as sk
 
+from ...hard_case import HardCase, judged, looks_at
+from ...hard_cases import NEGATIVES
 from ...property.worlds import STEPS, lose
 from .builders import (
     ANOMALY,
@@ -395,7 +398,7 @@ def test_a_shutdown_is_called_one(story: Story) -> None:
         assert one.verdict.mechanism is story.mechanism
 
 
-@pytest.mark.parametrize("kind", [sk.ContextKind.COUP, sk.ContextKind.ELECTION, sk.ContextKind.PROTEST])
+@pytest.mark.parametrize("kind", [sk.ContextKind.COUP, sk.ContextKind.PROTEST])
 def test_a_coup_the_day_before_changes_nothing(kind: sk.ContextKind) -> None:
     story = HARD_NEGATIVES[0]
     told = sk.classify(
@@ -407,6 +410,20 @@ def test_a_coup_the_day_before_changes_nothing(kind: sk.ContextKind) -> None:
     assert any(
         one.stance is sk.Stance.DISCARDED and "Ousted." in one.text for one in verdicts(told)[0].evidence
     )
+
+
+def test_an_election_the_day_before_is_context_and_decides_nothing() -> None:
+    """Within three days of an election shutdowns are six times as likely, as published; the cable is one."""
+    story = HARD_NEGATIVES[0]
+    election = context(
+        sk.ContextKind.ELECTION, at("2020-07-25"), at("2020-07-26"), entity="SO", text="Voted."
+    )
+    (told,) = verdicts(sk.classify(story.signals, context=[election]))
+    (untold,) = verdicts(sk.classify(story.signals))
+    assert told.attribution.measured == untold.probabilities
+    assert untold.p_deliberate < told.p_deliberate < 0.5
+    assert told.intent is sk.Intent.UNDETERMINED
+    assert any(one.basis is sk.Basis.CONTEXT and "Voted." in one.text for one in told.evidence)
 
 
 def test_nights_in_myanmar_are_deliberate_from_the_third_on() -> None:
@@ -458,3 +475,85 @@ def test_kazakhstans_networks_fell_together_and_kept_their_routes() -> None:
     (one,) = connectivity(SHUTDOWNS[2].report())
     rules = {found.rule for found in one.verdict.evidence if found.stance is sk.Stance.FOR}
     assert {"networks.together", "networks.routes-kept", "planes.routes-up"} <= rules
+
+
+# The published cases, with weeks of history and noise, as they came and in hindsight
+
+SEEDS = range(1, 5)
+
+
+@cache
+def told(case: HardCase, as_of: datetime | None, seed: int = 0) -> sk.Report:
+    return case.world(seed).report(as_of=as_of)
+
+
+@pytest.mark.parametrize("case", NEGATIVES, ids=str)
+def test_a_hard_negative_is_never_called_deliberate(case: HardCase) -> None:
+    """At the onset, at the end and in hindsight, whatever else is found beside it."""
+    said = [
+        (
+            look.stage,
+            f"{look.spell.start:%d %H:%M}",
+            one.verdict.intent.value,
+            round(one.verdict.p_deliberate, 3),
+        )
+        for look in looks_at(case.spells)
+        for one in told(case, look.as_of).episodes
+        if one.verdict.p_deliberate >= 0.5 or one.verdict.intent is sk.Intent.DELIBERATE
+    ]
+    assert said == []
+
+
+@pytest.mark.parametrize("case", NEGATIVES, ids=str)
+def test_a_hard_negative_is_seen_as_what_it_was(case: HardCase) -> None:
+    report = told(case, None)
+    found = [judged(report, spell) for spell in case.spells]
+    conditions = {sk.Condition.NORMAL if one is None else one.verdict.condition for one in found}
+    assert conditions <= case.conditions
+    assert {one.verdict.condition for one in report.episodes} <= case.conditions
+    for one in found:
+        if one is not None and case.cause is not None:
+            assert one.verdict.attribution.most_probable is case.cause
+
+
+@pytest.mark.parametrize("case", [case for case in NEGATIVES if not case.context], ids=str)
+def test_noise_changes_nothing_of_a_hard_negative(case: HardCase) -> None:
+    """What was called improbable stays so, and nothing comes to be called deliberate."""
+    usual = verdict_in_brief(told(case, None))
+    assert [verdict_in_brief(told(case, None, seed)) for seed in SEEDS] == [usual for _ in SEEDS]
+
+
+def verdict_in_brief(report: sk.Report) -> tuple[sk.Condition, bool, bool]:
+    """What happened, whether anything is likelier deliberate than not, and whether it is said."""
+    likely = any(one.verdict.p_deliberate >= 0.5 for one in report.episodes)
+    return (
+        report.condition,
+        likely,
+        any(one.verdict.intent is sk.Intent.DELIBERATE for one in report.episodes),
+    )
+
+
+@pytest.mark.parametrize("rule", ["timing.duration", "neighbours.fell-too", "networks.uneven"])
+def test_a_rule_removed_is_its_evidence_removed(rule: str) -> None:
+    """What ``bench/hard_cases.py`` rests its ablation on."""
+    case = next(case for case in NEGATIVES if case.name == "Sierra Leone 2018")
+    rules = sk.RULES.without(rule)
+    (with_it,) = told(case, None).episodes
+    (without,) = case.world().report(rules=rules).episodes
+    kept = [one for one in with_it.verdict.evidence if one.rule != rule]
+    assert len(kept) < len(with_it.verdict.evidence)
+    assert rules.posterior(kept) == without.verdict.probabilities
+
+
+@pytest.mark.parametrize("context", [one for one in NEGATIVES if one.context], ids=str)
+def test_politics_never_touch_what_was_measured(context: HardCase) -> None:
+    """Somalia: with a coup or a protest on the day or the day before, and without."""
+    plain = next(case for case in NEGATIVES if case.own == context.own and not case.context)
+    for look in looks_at(context.spells):
+        with_it, without = (
+            [one.verdict.p_measured for one in told(case, look.as_of).episodes] for case in (context, plain)
+        )
+        assert with_it == without
+        assert without
+        (one,) = told(context, look.as_of).episodes
+        assert any(event.text in found.text for event in context.context for found in one.verdict.evidence)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shutdownkit.errors import CallerError, InvalidValueError
-from shutdownkit.model.claims import ClaimCheck, ClaimStatus
+from shutdownkit.model.claims import ClaimCheck, ClaimStatus, Prediction, Seen
 from shutdownkit.model.codec import from_plain, to_plain
 from shutdownkit.model.entity import Entity
 from shutdownkit.model.episode import Episode
@@ -15,7 +15,7 @@ from shutdownkit.model.event import Event
 from shutdownkit.model.kinds import KINDS, Plane, SignalKind
 from shutdownkit.model.series import TimeSeries
 from shutdownkit.model.signal import Provenance, Signal
-from shutdownkit.model.verdict import Cause, CauseProbabilities, CauseWeights
+from shutdownkit.model.verdict import Basis, Cause, CauseProbabilities, CauseWeights, Evidence, Stance
 from shutdownkit.model.window import TimeWindow
 
 WINDOW = TimeWindow("2020-08-09T18:00:00Z", "2020-08-10T00:00:00.25Z")
@@ -85,6 +85,29 @@ EVENT_PLAIN = {
                 "status": "untestable",
                 "weight": 0.0,
                 "reasons": ["No data."],
+                "predictions": [],
+            },
+        ),
+        (
+            Prediction("Delays rise.", Seen.NOT_SEEN, "They did not.", -1.5, "Benson 2013"),
+            {
+                "text": "Delays rise.",
+                "seen": "not_seen",
+                "because": "They did not.",
+                "weight": -1.5,
+                "source": "Benson 2013",
+            },
+        ),
+        (
+            Evidence("context.order", Stance.FOR, 2.5, "An order.", "A proposal", basis=Basis.CONTEXT),
+            {
+                "rule": "context.order",
+                "stance": "for",
+                "weight": 2.5,
+                "text": "An order.",
+                "source": "A proposal",
+                "causes": {},
+                "basis": "context",
             },
         ),
         (

@@ -55,7 +55,8 @@ def test_the_kinds_of_the_contract_are_built_in() -> None:
         "throughput.download",
         "throughput.rtt",
         "connectivity.index",
-        "ooni.tls-handshake",  # not of the contract
+        "ooni.tls-handshake",  # these two are not of the contract
+        "traffic.http3-share",
     }
     assert all(kind.name == name for name, kind in KINDS.items())
 

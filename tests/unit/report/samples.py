@@ -12,6 +12,7 @@ from shutdownkit.model.entity import Entity
 from shutdownkit.model.episode import Episode
 from shutdownkit.model.event import Event
 from shutdownkit.model.kinds import KINDS, Plane, SignalKind
+from shutdownkit.model.knowledge import Intent, Knowledge
 from shutdownkit.model.series import TimeSeries
 from shutdownkit.model.verdict import (
     Attribution,
@@ -70,6 +71,15 @@ EVIDENCE = (
     Evidence("claims.order", Stance.MISSING, 0.0, "No order was published.", "Access Now 2020"),
     Evidence("telescope.level", Stance.DISCARDED, 0.0, "The telescope fell too.", "IODA help"),
 )
+NO_ANSWER = "There are too few data to say what happened."
+INTENTS = {
+    Condition.ARTEFACT: Intent.ARTEFACT,
+    Condition.INSUFFICIENT_DATA: Intent.UNDETERMINED,
+    Condition.NORMAL: Intent.UNDETERMINED,
+    Condition.OUTAGE: Intent.DELIBERATE,
+    Condition.DEGRADED: Intent.DELIBERATE,
+    Condition.BLOCKING: Intent.DELIBERATE,
+}
 LASTING = attrs.evolve(EVENT, ongoing=True, rise=None)
 
 
@@ -77,8 +87,17 @@ def verdict(
     condition: Condition = Condition.OUTAGE,
     probabilities: CauseProbabilities = PROBABILITIES,
     mechanism: Mechanism = Mechanism.FILTERING,
+    intent: Intent | None = None,
 ) -> Verdict:
-    return Verdict(condition, mechanism, Attribution(probabilities, EVIDENCE, "2026.2"))
+    """A verdict from measurements alone, made when it was over; by default with the answer that
+    goes with the condition.
+    """
+    intent = INTENTS[condition] if intent is None else intent
+    undecided = (NO_ANSWER,) if intent is Intent.UNDETERMINED else ()
+    attribution = Attribution(
+        probabilities, EVIDENCE, "2026.2", knowledge=Knowledge.END, intent=intent, undecided=undecided
+    )
+    return Verdict(condition, mechanism, attribution)
 
 
 def judged(condition: Condition = Condition.OUTAGE, *events: Event, ongoing: bool = False) -> EpisodeVerdict:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from shutdownkit.errors import MissingExtraError
 from shutdownkit.model.entity import Entity
 from shutdownkit.model.episode import Episode
+from shutdownkit.model.knowledge import Intent
 from shutdownkit.model.verdict import Cause, Condition
 from shutdownkit.model.window import utc_text
 from shutdownkit.report.codf import report_codf
@@ -27,6 +28,7 @@ from shutdownkit.report.frames import report_frame
 from shutdownkit.report.report import Report
 from shutdownkit.report.tables import COLUMNS, report_csv
 from tests.strategies import reports
+from tests.unit.report.claim_samples import context_report, context_verdict
 from tests.unit.report.samples import (
     BELARUS,
     EVENT,
@@ -96,10 +98,44 @@ def test_a_line_for_each_episode_whatever_the_text(content: Report, text: str) -
 def test_the_known_csv() -> None:
     assert report_csv(report()) == (
         "id,entity,start,end,condition,mechanism,p_deliberate,p_power,p_cable,p_routing,p_attack,"
-        "p_disaster,p_equipment,p_unknown_technical,planes,peak,ruleset,licences,services,networks_blocking\n"
+        "p_disaster,p_equipment,p_unknown_technical,planes,peak,ruleset,licences,services,networks_blocking,"
+        "intent,p_measured,knowledge,undecided,claims\n"
         "BY-2020-08-09T18,BY,2020-08-09T18:00:00Z,2020-08-11T06:20:00Z,outage,filtering,0.968,0.0101,"
-        "0.0019,0.004,0.006,0.001,0.003,0.006,probing,0.95,2026.2,IODA terms of use; CC BY 4.0,,\n"
+        "0.0019,0.004,0.006,0.001,0.003,0.006,probing,0.95,2026.2,IODA terms of use; CC BY 4.0,,,"
+        "deliberate,0.968,end,,\n"
     )
+
+
+def test_the_answer_and_what_parties_claim_stand_in_the_last_columns() -> None:
+    undecided = ("Only one plane saw it.", "Nothing that was measured bears on the cause.")
+    content = context_report(context_verdict(Intent.UNDETERMINED, undecided))
+    (row,) = rows_of(content)
+    assert {name: row[name] for name in COLUMNS[20:]} == {
+        "intent": "undetermined",
+        "p_measured": "0.912",
+        "knowledge": "hindsight",
+        "undecided": "Only one plane saw it.; Nothing that was measured bears on the cause.",
+        "claims": "Beltelecom: attack inconsistent; Ministry: cable untestable",
+    }
+    assert float(row["p_deliberate"]) == 0.968
+    frame = content.to_frame()
+    assert frame["p_measured"].tolist() == [0.912]
+    assert frame["intent"].tolist() == ["undetermined"]
+
+
+@given(reports())
+def test_the_columns_of_earlier_versions_keep_their_places(content: Report) -> None:
+    header = report_csv(content).splitlines()[0].split(",")
+    assert header[:6] == ["id", "entity", "start", "end", "condition", "mechanism"]
+    assert header[6:14] == [f"p_{cause.value}" for cause in Cause]
+    assert header[14:20] == ["planes", "peak", "ruleset", "licences", "services", "networks_blocking"]
+    assert header[20:] == ["intent", "p_measured", "knowledge", "undecided", "claims"]
+    for row, one in zip(rows_of(content), content.episodes, strict=True):
+        assert row["intent"] == one.verdict.intent.value
+        assert float(row["p_measured"]) == one.verdict.p_measured
+        assert (row["undecided"] == "") == (one.verdict.intent is not Intent.UNDETERMINED)
+        assert (row["claims"] == "") == (not one.claims)
+        assert row["knowledge"] == one.verdict.attribution.knowledge.value
 
 
 # --- CODF
@@ -185,7 +221,7 @@ def test_a_pandas_frame_has_the_same_columns_and_types_whatever_its_length(conte
     assert list(frame.columns) == list(COLUMNS)
     assert str(frame["start"].dtype) == str(frame["end"].dtype) == "datetime64[us, UTC]"
     assert {str(frame[f"p_{cause.value}"].dtype) for cause in Cause} == {"float64"}
-    assert str(frame["peak"].dtype) == "float64"
+    assert str(frame["peak"].dtype) == str(frame["p_measured"].dtype) == "float64"
     for row, one in zip(frame.to_dict("records"), content.episodes, strict=True):
         assert row["start"].to_pydatetime() == one.episode.onset
         assert pd.isna(row["end"]) if one.episode.ongoing else row["end"] == one.episode.end
@@ -201,6 +237,8 @@ def test_polars_where_there_is_no_pandas(content: Report) -> None:
     assert isinstance(frame, pl.DataFrame)
     assert frame.columns == list(COLUMNS)
     assert frame.schema["start"] == frame.schema["end"] == pl.Datetime("us", "UTC")
+    assert frame.schema["p_measured"] == pl.Float64
+    assert frame.schema["intent"] == frame.schema["undecided"] == frame.schema["claims"] == pl.String
     for row, one in zip(frame.to_dicts(), content.episodes, strict=True):
         assert row["start"] == one.episode.onset
         assert row["end"] == one.episode.end

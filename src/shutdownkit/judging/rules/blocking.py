@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from ...model.entity import Entity
 from ...model.reach import Block
-from ...model.verdict import Cause
 from ..facts import Facts
 from .figures import CENSORED_PLANET, CROSS_NETWORK
 from .naming import named
+from .proposals import proposed
 from .rule import Finding, Rule, missing, weighs
 
 __all__ = ["CHOSEN", "FAILING", "NETWORKS_AGREE", "TOGETHER"]
@@ -17,6 +17,12 @@ __all__ = ["CHOSEN", "FAILING", "NETWORKS_AGREE", "TOGETHER"]
 _HOURS = 3
 _MANY_NETWORKS = 3
 _MANY_SERVICES = 3
+
+_SITES, _APPS = (proposed("blocking.controls-work", name) for name in ("sites", "apps"))
+_NETWORKS = {name: proposed("blocking.networks", name) for name in ("many", "several", "fewer", "one")}
+_OTHERS_WORKED = proposed("blocking.chosen", "others-worked")
+_OTHERS_FAILED = proposed("blocking.chosen", "others-failed")
+_SEVERAL = proposed("blocking.together", "several")
 
 
 def _blocks(facts: Facts) -> tuple[Block, ...]:
@@ -38,12 +44,10 @@ def _judge_failing(facts: Facts) -> Finding | None:
         return weighs(
             f"Tests of {names} failed: {seen}. Tests of apps have no control: a change by the vendor looks "
             "the same.",
-            {Cause.DELIBERATE: 1.0},
+            _APPS,
         )
     but = f" Those of {named(without)} have no control." if without else ""
-    return weighs(
-        f"Tests of {names} failed while their controls worked: {seen}.{but}", {Cause.DELIBERATE: 2.0}
-    )
+    return weighs(f"Tests of {names} failed while their controls worked: {seen}.{but}", _SITES)
 
 
 def _has_control(block: Block) -> bool:
@@ -57,6 +61,7 @@ FAILING = Rule(
     CENSORED_PLANET,
     "services",
     _judge_failing,
+    fails="A site that moved, or turns the country away, fails while its control works.",
 )
 
 
@@ -70,14 +75,11 @@ def _judge_networks(facts: Facts) -> Iterator[Finding]:
     if reached:
         where += f" and was reached on {_networks(widest.open)} meanwhile"
     if count >= _MANY_NETWORKS and count >= reached:
-        yield weighs(f"{where}.", {Cause.DELIBERATE: 1.5})
+        yield weighs(f"{where}.", _NETWORKS["many"])
     elif count > 1:
-        yield weighs(f"{where}.", {Cause.DELIBERATE: 0.8 if count >= reached else 0.3})
+        yield weighs(f"{where}.", _NETWORKS["several" if count >= reached else "fewer"])
     elif count <= 1 and reached > 1:
-        yield weighs(
-            f"{where}: one network alone may have a fault of its own.",
-            {Cause.DELIBERATE: -1.5, Cause.ROUTING: 0.3, Cause.EQUIPMENT: 0.3},
-        )
+        yield weighs(f"{where}: one network alone may have a fault of its own.", _NETWORKS["one"])
     elif not count:
         yield missing(f"On which networks {widest.title} failed is not known.")
     elif not reached and facts.entity not in widest.networks:
@@ -90,6 +92,7 @@ NETWORKS_AGREE = Rule(
     CROSS_NETWORK,
     "networks",
     _judge_networks,
+    fails="Networks that share one resolver or one upstream fail together for one fault (Pernambuco's DNS).",
 )
 
 
@@ -98,20 +101,18 @@ def _judge_chosen(facts: Facts) -> Finding | None:
     if services is None or not _blocks(facts):
         return None
     held, failing = services.held, services.failed_too
+    names = named([block.title for block in _blocks(facts)])
     if not held and not failing:
         return missing(
-            "Nothing else is known to have been tested enough on these networks meanwhile: whether all "
-            "failed is not known."
+            f"Beside {names} nothing else is known to have been tested enough on these networks meanwhile: "
+            "whether all failed is not known."
         )
-    names = named([block.title for block in _blocks(facts)])
     if len(held) <= len(failing):
         return weighs(
             f"{names} failed, and so did {named(failing)}, more or less: not a choice that can be seen.",
-            {Cause.DELIBERATE: -0.5},
+            _OTHERS_FAILED,
         )
-    return weighs(
-        f"{names} failed, while {named(held)} worked on the same networks.", {Cause.DELIBERATE: 1.0}
-    )
+    return weighs(f"{names} failed, while {named(held)} worked on the same networks.", _OTHERS_WORKED)
 
 
 CHOSEN = Rule(
@@ -120,6 +121,7 @@ CHOSEN = Rule(
     CENSORED_PLANET,
     "services",
     _judge_chosen,
+    fails="The outage of one vendor or content network takes several services and leaves the others.",
 )
 
 
@@ -130,7 +132,7 @@ def _judge_together(facts: Facts) -> Finding | None:
         return None
     return weighs(
         f"{len(blocks)} services began to fail together.",
-        {Cause.DELIBERATE: 0.7},
+        _SEVERAL,
     )
 
 
@@ -140,6 +142,7 @@ TOGETHER = Rule(
     CROSS_NETWORK,
     "services",
     _judge_together,
+    fails="Services of one vendor, or behind one content network, fail together when that fails.",
 )
 
 

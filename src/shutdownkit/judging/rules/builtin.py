@@ -2,58 +2,34 @@
 
 from __future__ import annotations
 
-from ...model.verdict import Cause, CauseProbabilities
+from ..fitted.rules import fitted_rules
+from ..fitted.weights import shipped
 from . import (
-    agreement,
     blocking,
     context,
     crosscheck,
+    delays,
     planes,
-    recurrence,
+    pulses,
+    quic,
     services,
     shape,
+    spread,
+    staging,
     surroundings,
     throttling,
-    timing,
     volume,
 )
+from .prior import PRIOR
 from .rule import RuleSet
 
 __all__ = ["RULES"]
 
-PRIOR = CauseProbabilities(
-    {
-        Cause.DELIBERATE: 0.13,
-        Cause.POWER: 0.13,
-        Cause.CABLE: 0.16,
-        Cause.ROUTING: 0.06,
-        Cause.ATTACK: 0.03,
-        Cause.DISASTER: 0.05,
-        Cause.EQUIPMENT: 0.07,
-        Cause.UNKNOWN_TECHNICAL: 0.37,
-    }
-)
-"""What holds before any rule is asked.
-
-182 of 911 national events are shutdowns (Bischof et al., SIGCOMM 2023): 0.20.  Half a nat is taken off,
-to 0.13, because the rules' features are not independent and errors are not symmetric: asked about the 489
-dated national events of the curated list, each with the episodes before it, the rules with 0.20 gave
-0.6 to 0.8 to 19 events of which 47 % were shutdowns.  The rest is shared out as the causes known in the
-same list are (cable 40, power 15, weather and earthquake 7, routing and leaks 6, equipment 5, attacks 1),
-the greater part of it left unknown, and no cause left under 3 %.
-"""
-
 RULES = RuleSet(
-    "2026.3",
+    "2026.4",
     PRIOR,
     (
-        timing.LOCAL_ONSET,
-        timing.LOCAL_END,
-        timing.DURATION,
-        recurrence.WHOLE_DAYS,
-        recurrence.BURST,
-        recurrence.LIKE_EARLIER,
-        agreement.AGREEMENT,
+        *fitted_rules(shipped()),
         planes.ROUTES_UP,
         planes.ROUTES_GONE,
         planes.IPV6_FIRST,
@@ -62,11 +38,18 @@ RULES = RuleSet(
         planes.CONTRADICTED,
         shape.FALL,
         shape.RISE,
-        surroundings.NETWORKS_TOGETHER,
-        surroundings.NETWORKS_KEPT,
+        pulses.PULSES,
+        spread.NETWORKS_TOGETHER,
+        spread.NETWORKS_KEPT,
+        spread.NETWORKS_ONE,
+        spread.NETWORKS_UNEVEN,
+        staging.ROLL_OUT,
+        staging.DRILL,
+        quic.QUIC_FIRST,
         surroundings.NEIGHBOURING,
         surroundings.BLOCKING_AROUND,
-        surroundings.DELAY_FIRST,
+        delays.DELAY_FIRST,
+        delays.LATENCY_STEP,
         services.NETWORK_HELD,
         services.BLOCK_PAGES,
         services.SELECTIVE,

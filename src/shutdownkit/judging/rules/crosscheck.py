@@ -28,4 +28,5 @@ DETECTED = Rule(
     DETECTORS,
     "crosscheck",
     _judge_detected,
+    fails="Detectors fire on noise: one peering reset trips IODA's warning on routes.",
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ...model.kinds import KINDS, Plane
-from ...model.verdict import Cause
 from ...model.window import utc_text
 from ..condition import contradicted
 from ..facts import Facts
+from ..fitted.recurrence import recurs
 from .figures import INSTRUMENT, IPV6_IRAN, IRAN_2019, SIGCOMM
+from .naming import named
+from .proposals import proposed
 from .rule import Finding, Rule, missing, weighs
 
 __all__ = ["CONTRADICTED", "IPV6_FIRST", "PARTIAL", "ROUTES_GONE", "ROUTES_UP", "WITNESSES"]
@@ -17,32 +19,45 @@ __all__ = ["CONTRADICTED", "IPV6_FIRST", "PARTIAL", "ROUTES_GONE", "ROUTES_UP", 
 _IODA = (Plane.ROUTING, Plane.PROBING, Plane.BACKGROUND)
 _WITNESSES = (*_IODA, Plane.TRAFFIC, Plane.VANTAGE)
 
+_NEARLY_ALL = 0.75
+_PART = 0.2
+_UNTOUCHED = 0.05
+
+_ALL_STAYED = proposed("planes.routes-up", "all-stayed")
+_MOST_STAYED = proposed("planes.routes-up", "most-stayed")
+_IN_PART = proposed("planes.routes-up", "in-part")
+_RATIONED = proposed("planes.routes-up", "in-part-by-the-clock")
+_WITHDRAWN = proposed("planes.routes-gone", "withdrawn")
+_AHEAD = proposed("planes.ipv6-first", "ahead")
+_ONE = proposed("planes.witnesses", "one")
+_UNDER_HALF = proposed("planes.partial", "under-half")
+_CONTRADICTED = proposed("instrument.contradicted", "contradicted")
+
 
 def _judge_routes_up(facts: Facts) -> Finding | None:
     reach = facts.lost(Plane.PROBING, Plane.TRAFFIC)
     lost = facts.lost(Plane.ROUTING)
-    if not facts.plane(Plane.ROUTING).measured or reach < 0.75 or lost > 0.5:
+    if not facts.plane(Plane.ROUTING).measured or lost > 0.5:
         return None
     sentence = f"{1 - lost:.0%} of the routes stayed while {reach:.0%} of what they lead to was gone."
-    return weighs(
-        sentence,
-        {
-            Cause.DELIBERATE: 1.2,
-            Cause.POWER: 0.5 if lost > 0.05 else 1.0,
-            Cause.DISASTER: 0.5,
-            Cause.CABLE: -0.5,
-            Cause.ROUTING: -2.0,
-            Cause.ATTACK: 0.2,
-        },
-    )
+    if facts.lost(Plane.PROBING) >= _PART and reach < _NEARLY_ALL and facts.plane(Plane.ROUTING).held:
+        if recurs(facts):
+            return weighs(f"{sentence[:-1]}, and that by the clock, as where power is rationed.", _RATIONED)
+        return weighs(sentence, _IN_PART)
+    if reach < _NEARLY_ALL:
+        return None
+    return weighs(sentence, _MOST_STAYED if lost > _UNTOUCHED else _ALL_STAYED)
 
 
 ROUTES_UP = Rule(
     "planes.routes-up",
-    "Routes up while traffic is gone: filtering (Iran 2019, Kazakhstan 2022), or no power.",
+    "Routes up while traffic is gone: filtering (Iran 2019, Kazakhstan 2022), or no power; while a part "
+    "is gone rather the latter.",
     IRAN_2019,
     "planes",
     _judge_routes_up,
+    fails="A power cut looks the same where routes are announced from where the power is, and so does a "
+    "failure behind the border routers.",
 )
 
 
@@ -50,16 +65,7 @@ def _judge_routes_gone(facts: Facts) -> Finding | None:
     lost = facts.lost(Plane.ROUTING)
     if lost <= 0.5 or contradicted(facts):
         return None
-    return weighs(
-        f"{lost:.0%} of the routes were withdrawn.",
-        {
-            Cause.DELIBERATE: 0.3,
-            Cause.ROUTING: 1.0,
-            Cause.CABLE: 0.4,
-            Cause.POWER: -1.0,
-            Cause.DISASTER: -0.5,
-        },
-    )
+    return weighs(f"{lost:.0%} of the routes were withdrawn.", _WITHDRAWN)
 
 
 ROUTES_GONE = Rule(
@@ -69,6 +75,8 @@ ROUTES_GONE = Rule(
     f"{SIGCOMM} and Dainotti et al., IMC 2011; the weights are proposals",
     "planes",
     _judge_routes_gone,
+    fails="A country on one cable loses its routes with the cable (Gambia, 4 January 2022), just as by "
+    "order.",
 )
 
 
@@ -83,8 +91,7 @@ def _judge_ipv6_first(facts: Facts) -> Finding | None:
         return None
     hours = ahead / timedelta(hours=1)
     return weighs(
-        f"IPv6 routes were withdrawn {hours:.1f} hours ahead of the rest ({utc_text(first.onset)}).",
-        {Cause.DELIBERATE: 1.5},
+        f"IPv6 routes were withdrawn {hours:.1f} hours ahead of the rest ({utc_text(first.onset)}).", _AHEAD
     )
 
 
@@ -94,6 +101,7 @@ IPV6_FIRST = Rule(
     IPV6_IRAN,
     "planes",
     _judge_ipv6_first,
+    fails="Where few IPv6 prefixes are announced, one operator's maintenance takes most of them.",
 )
 
 
@@ -104,12 +112,8 @@ def _judge_witnesses(facts: Facts) -> list[Finding]:
     unmeasured = [plane.value for plane in _WITNESSES if not facts.plane(plane).measured]
     found = []
     if len(fell) < 2:
-        found.append(
-            weighs(
-                "Only one plane saw it: there is no independent witness.",
-                {Cause.DELIBERATE: -0.7},
-            )
-        )
+        saw = named(sorted({event.kind.plane.value for event in facts.reach_events}))
+        found.append(weighs(f"Only one plane saw it ({saw}): there is no independent witness.", _ONE))
     if unmeasured:
         found.append(missing(f"Not measured at the time: {', '.join(unmeasured)}."))
     return found
@@ -121,16 +125,15 @@ WITNESSES = Rule(
     f"{SIGCOMM}; the weight is a proposal",
     "planes",
     _judge_witnesses,
+    fails="A mobile network behind address translation is seen by traffic alone: a cut of it has one "
+    "witness.",
 )
 
 
 def _judge_partial(facts: Facts) -> Finding | None:
     if not facts.reach_events or facts.peak >= 0.5:
         return None
-    return weighs(
-        f"Only {facts.peak:.0%} was lost at most.",
-        {Cause.DELIBERATE: -0.7, Cause.CABLE: 0.5, Cause.EQUIPMENT: 0.3, Cause.ATTACK: 0.3},
-    )
+    return weighs(f"Only {facts.peak:.0%} was lost at most.", _UNDER_HALF)
 
 
 PARTIAL = Rule(
@@ -139,6 +142,7 @@ PARTIAL = Rule(
     f"{SIGCOMM}; the weight is a proposal",
     "planes",
     _judge_partial,
+    fails="An order to one operator or region alone is partial in the country's signals.",
 )
 
 
@@ -150,7 +154,7 @@ def _judge_contradicted(facts: Facts) -> Finding | None:
     return weighs(
         f"{fell} fell, but {' and '.join(plane.value for plane in witness)}, measured at the same time, "
         "did not: the reading cannot be what it seems.",
-        {Cause.DELIBERATE: -4.0, Cause.EQUIPMENT: 0.5},
+        _CONTRADICTED,
     )
 
 
@@ -160,4 +164,5 @@ CONTRADICTED = Rule(
     INSTRUMENT,
     "instrument",
     _judge_contradicted,
+    fails="Probing that reaches hosts over a path of its own holds while users are cut off.",
 )

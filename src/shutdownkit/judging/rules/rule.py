@@ -96,6 +96,13 @@ GROUP_CAP = 4.0
 features are not independent, and no single side of the matter should decide it."""
 
 
+CONTEXT_CAP = 1 / 3
+"""The probability of "deliberate" that context may give before anything is measured.
+
+The published factors would do more: a coup (x300) alone would make 0.98 of 0.13.  But a cable that fails on
+the day of a coup must not be called an order (Somalia, 26 July 2020), so the factors count up to here."""
+
+
 @frozen
 class RuleSet:
     """An immutable, versioned set of rules with the probabilities that hold before any is asked.
@@ -159,8 +166,8 @@ class RuleSet:
     def posterior(self, evidence: Iterable[Evidence], *, measured_only: bool = False) -> CauseProbabilities:
         """The probabilities after the evidence, each at least 1 in 2000 and so never 0 or 1.
 
-        Context moves what is expected before anything is measured, and lifts "deliberate" to even odds
-        there at most: no report of an election makes a verdict by itself.
+        Context moves what is expected before anything is measured, and lifts "deliberate" to one in three
+        there at most (:data:`CONTEXT_CAP`): no report of an election makes a verdict.
 
         Args:
             measured_only: leave the context out.
@@ -168,7 +175,7 @@ class RuleSet:
         given = tuple(evidence)
         logs = {cause: math.log(self.prior[cause]) for cause in Cause}
         if not measured_only:
-            logs = _at_most_even(self._moved(logs, given, Basis.CONTEXT), logs)
+            logs = _limited(self._moved(logs, given, Basis.CONTEXT), logs)
         return _normalised(self._moved(logs, given, Basis.MEASURED))
 
     def _moved(
@@ -187,11 +194,13 @@ class RuleSet:
 _FLOOR = 0.0005
 
 
-def _at_most_even(logs: Mapping[Cause, float], before: Mapping[Cause, float]) -> dict[Cause, float]:
-    """``logs`` with "deliberate" no likelier than all else together, unless it was so before."""
-    limit = _others(logs)
-    if before[Cause.DELIBERATE] - _others(before) > 0:
-        limit += before[Cause.DELIBERATE] - _others(before)
+def _limited(logs: Mapping[Cause, float], before: Mapping[Cause, float]) -> dict[Cause, float]:
+    """``logs`` with "deliberate" no likelier than context may make it, unless it was so before.
+
+    A report of another cause makes no room for more of it.
+    """
+    odds = math.log(CONTEXT_CAP / (1.0 - CONTEXT_CAP))
+    limit = min(_others(before), _others(logs)) + max(odds, before[Cause.DELIBERATE] - _others(before))
     return {**logs, Cause.DELIBERATE: min(logs[Cause.DELIBERATE], limit)}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ...model.kinds import KINDS, Aspect
-from ...model.verdict import Cause
 from ..facts import Facts
 from .figures import CENSORED_PLANET, OONI_UGANDA
+from .proposals import proposed
 from .rule import Finding, Rule, weighs
 
 __all__ = ["BLOCK_PAGES", "NETWORK_HELD", "OUTAGE_NEAR", "SELECTIVE"]
@@ -15,6 +15,11 @@ __all__ = ["BLOCK_PAGES", "NETWORK_HELD", "OUTAGE_NEAR", "SELECTIVE"]
 
 _LONG_ENOUGH = timedelta(hours=3)
 _SHARE = 0.2  # of the time in which services failed, the network must have worked
+
+_HELD = proposed("services.network-held", "held")
+_SERVED = proposed("services.block-pages", "served")
+_CHOSEN = proposed("services.selective", "chosen")
+_DURING = proposed("services.outage-near", "during")
 
 
 def _is_blocking(facts: Facts) -> bool:
@@ -32,7 +37,7 @@ def _judge_network_held(facts: Facts) -> Finding | None:
     hours = facts.connected / timedelta(hours=1)
     return weighs(
         f"Tests of services failed during {hours:.0f} hours in which the network was measured and worked.",
-        {Cause.DELIBERATE: 1.5},
+        _HELD,
     )
 
 
@@ -42,6 +47,8 @@ NETWORK_HELD = Rule(
     CENSORED_PLANET,
     "services",
     _judge_network_held,
+    fails="A content network that turns a country away, or the fault of a service, fails while the network "
+    "works.",
 )
 
 
@@ -52,7 +59,7 @@ def _judge_block_pages(facts: Facts) -> Finding | None:
     share = max(event.peak for event in confirmed)
     return weighs(
         f"Block pages and known fingerprints of blocking were served in up to {share:.0%} of tests.",
-        {Cause.DELIBERATE: 3.0},
+        _SERVED,
     )
 
 
@@ -62,6 +69,7 @@ BLOCK_PAGES = Rule(
     "OONI fastpath, confirmed = a known block page or DNS answer; the weight is a proposal",
     "services",
     _judge_block_pages,
+    fails="A school's or a company's filter serves block pages too; a fingerprint may be outdated.",
 )
 
 
@@ -72,7 +80,7 @@ def _judge_selective(facts: Facts) -> Finding | None:
     if not subjects:
         return None
     shown = ", ".join(subjects[:4]) + (" and others" if len(subjects) > 4 else "")
-    return weighs(f"Chosen services failed: {shown}.", {Cause.DELIBERATE: 1.0})
+    return weighs(f"Chosen services failed: {shown}.", _CHOSEN)
 
 
 SELECTIVE = Rule(
@@ -81,6 +89,7 @@ SELECTIVE = Rule(
     CENSORED_PLANET,
     "services",
     _judge_selective,
+    fails="A vendor's own outage, and servers that turn a country away (.gov and .mil), choose as well.",
 )
 
 
@@ -91,7 +100,7 @@ def _judge_outage_near(facts: Facts) -> Finding | None:
     if not near:
         return None
     times = "once" if len(near) == 1 else f"{len(near)} times"
-    return weighs(f"Connectivity was lost {times} while services failed.", {Cause.DELIBERATE: 0.5})
+    return weighs(f"Connectivity was lost {times} while services failed.", _DURING)
 
 
 OUTAGE_NEAR = Rule(
@@ -100,4 +109,6 @@ OUTAGE_NEAR = Rule(
     OONI_UGANDA,
     "services",
     _judge_outage_near,
+    fails="Tests fail for want of a connection in a fault as well: what fails within an outage is the "
+    "outage's.",
 )

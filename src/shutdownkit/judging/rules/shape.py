@@ -5,17 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ...model.event import Event
-from ...model.verdict import Cause
 from ..facts import Facts
 from .figures import EGYPT, MONASH
+from .proposals import proposed
 from .rule import Finding, Rule, missing, weighs
 
 __all__ = ["FALL", "RISE"]
 
 _CLIFF = timedelta(minutes=30)
 _GRADUAL = timedelta(hours=3)
+_LONG = timedelta(hours=6)  # of the part between a fifth and four fifths of what was lost
 _SLOW = timedelta(hours=6)
 _SLOW_SHARE = 0.2
+_GRADUALLY = timedelta(minutes=40)  # a grid switched on again quarter by quarter
+_DAYS = timedelta(hours=36)  # Venezuela came back over 30 hours, Louisiana over days
+
+_FALL = {name: proposed("shape.fall", name) for name in ("cliff", "slope", "over-six-hours")}
+_RISE = {name: proposed("shape.rise", name) for name in ("at-once", "gradual", "slow", "over-days")}
 
 
 def _text(duration: timedelta) -> str:
@@ -33,28 +39,10 @@ def _judge_fall(facts: Facts) -> Finding | None:
     if event is None or event.fall is None or event.step is None:
         return None
     if event.fall + event.step <= _CLIFF:
-        return weighs(
-            f"{event.kind} fell within {_text(event.fall + event.step)}.",
-            {
-                Cause.DELIBERATE: 0.5,
-                Cause.CABLE: 0.4,
-                Cause.ROUTING: 0.5,
-                Cause.EQUIPMENT: 0.4,
-                Cause.DISASTER: -1.0,
-            },
-        )
+        return weighs(f"{event.kind} fell within {_text(event.fall + event.step)}.", _FALL["cliff"])
     if event.fall >= _GRADUAL:
-        return weighs(
-            f"{event.kind} fell over {_text(event.fall)}.",
-            {
-                Cause.DELIBERATE: -1.5,
-                Cause.DISASTER: 1.5,
-                Cause.POWER: 0.5,
-                Cause.ATTACK: 0.3,
-                Cause.CABLE: -0.7,
-                Cause.ROUTING: -0.7,
-            },
-        )
+        slope = "over-six-hours" if event.fall >= _LONG else "slope"
+        return weighs(f"{event.kind} fell over {_text(event.fall)}.", _FALL[slope])
     if event.step > _CLIFF:
         return missing(f"{event.kind} has bins too long to show how sharply it fell.")
     return None
@@ -66,6 +54,8 @@ FALL = Rule(
     f"{EGYPT}; {MONASH}",
     "shape",
     _judge_fall,
+    fails="A cliff proves no order: a cut fibre and a tripped grid make one too. An order passed from "
+    "provider to provider makes a slope.",
 )
 
 
@@ -74,21 +64,12 @@ def _judge_rise(facts: Facts) -> Finding | None:
     if event is None or event.rise is None or event.step is None:
         return None
     if event.rise + event.step <= _CLIFF:
-        return weighs(
-            f"{event.kind} was back within {_text(event.rise + event.step)}.",
-            {Cause.DELIBERATE: 0.7, Cause.POWER: -0.7, Cause.DISASTER: -1.5, Cause.ROUTING: 0.5},
-        )
+        return weighs(f"{event.kind} was back within {_text(event.rise + event.step)}.", _RISE["at-once"])
     if event.rise >= max(_SLOW, _SLOW_SHARE * event.duration):
-        return weighs(
-            f"{event.kind} came back over {_text(event.rise)}.",
-            {
-                Cause.DELIBERATE: -1.5,
-                Cause.POWER: 1.5,
-                Cause.DISASTER: 1.0,
-                Cause.CABLE: -0.3,
-                Cause.ROUTING: -1.0,
-            },
-        )
+        slow = "over-days" if event.rise >= _DAYS else "slow"
+        return weighs(f"{event.kind} came back over {_text(event.rise)}.", _RISE[slow])
+    if event.rise >= max(_GRADUALLY, _SLOW_SHARE * event.duration):
+        return weighs(f"{event.kind} came back over {_text(event.rise)}, not at a stroke.", _RISE["gradual"])
     return None
 
 
@@ -98,4 +79,6 @@ RISE = Rule(
     f"{EGYPT}; {MONASH}",
     "shape",
     _judge_rise,
+    fails="A government that gives back one network after the other (Iran, from 21 November 2019) looks like "
+    "a repair.",
 )

@@ -1,0 +1,1 @@
+"""The rules whose weights are fitted to a published list of incidents, and the weights."""

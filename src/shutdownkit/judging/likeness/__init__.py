@@ -1,0 +1,1 @@
+"""How alike two episodes are: their technical signatures, and how much each likeness says."""
