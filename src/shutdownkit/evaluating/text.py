@@ -21,7 +21,7 @@ _BASES = {
 _KNOWN = {
     Knowledge.ONSET: "while it lasts; earlier incidents are known",
     Knowledge.END: "when it is over; earlier incidents are known",
-    Knowledge.HINDSIGHT: "when all that the list knows of the entity is known",
+    Knowledge.HINDSIGHT: "when the list's other incidents within 60 days are known",
 }
 
 _WIDTH = 100
