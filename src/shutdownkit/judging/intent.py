@@ -105,6 +105,8 @@ def _between(p: float, alone: float) -> str:
     """Why probabilities that are known decide nothing."""
     if p >= LIKELY:
         return f"Context makes it likely ({p:.2f}), the measurements alone do not ({alone:.2f})."
+    if alone >= LIKELY:
+        return f"The measurements alone make it likely ({alone:.2f}), with the context it is not ({p:.2f})."
     if alone > UNLIKELY >= p:
         return f"Context makes it unlikely ({p:.2f}), the measurements alone do not ({alone:.2f})."
     return f"The evidence leaves a probability of {p:.2f}, which decides nothing."

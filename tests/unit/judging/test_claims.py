@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 
 import pytest
 
@@ -26,27 +25,6 @@ from .builders import (
 )
 
 NIGHT = at("2021-02-14T18:30")  # 01:00 in Myanmar
-
-
-def night(
-    begin: datetime = NIGHT,
-    hours: float = 8,
-    *,
-    depth: float = 0.9,
-    kinds: tuple[str, ...] = (BGP, PROBING, TELESCOPE),
-    fall: timedelta = timedelta(0),
-    rise: timedelta = timedelta(0),
-    entity: str = "MM",
-    lag: timedelta = timedelta(0),
-) -> sk.Episode:
-    """A cut at a stroke; ``lag`` is how long after the first kind the others fell."""
-    end = begin + timedelta(hours=hours)
-    return episode(
-        *(
-            event(kind, begin + (lag if k else timedelta(0)), end, depth, entity=entity, fall=fall, rise=rise)
-            for k, kind in enumerate(kinds)
-        )
-    )
 
 
 # --- claims
@@ -382,6 +360,6 @@ def test_a_table_that_lacks_something_is_refused(key: str) -> None:
 
 def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(sk.InvalidValueError, match="claim"):
-        sk.check_claim(night(), "attack")  # type: ignore[arg-type]
+        sk.check_claim(incident(NIGHT, NIGHT + 8 * HOUR), "attack")  # type: ignore[arg-type]
     with pytest.raises(sk.InvalidValueError, match="verdict_or_episode"):
         sk.check_claim("BY", sk.Cause.ATTACK)  # type: ignore[arg-type]

@@ -50,6 +50,32 @@ def test_one_plane_of_a_list_is_no_two_witnesses() -> None:
     assert answer(listed(sk.Plane.BACKGROUND, sk.Plane.ROUTING), 0.95, 0.95) is sk.Intent.DELIBERATE
 
 
+def test_an_answer_that_rests_on_others_needs_more_than_chance() -> None:
+    """Others at any hour make it no order; others at whole days may, and so may what it shows by itself."""
+    burst = sk.Evidence("recurrence.burst", sk.Stance.FOR, 2.5, "Others are near.", "Acme")
+    any_hour = [incident(T - hours * HOUR, T - (hours - 2) * HOUR) for hours in (30, 57, 85)]
+    same_hour = [incident(T - days * 24 * HOUR, T - (days * 24 - 2) * HOUR) for days in (1, 2, 3)]
+
+    def told(others: list[sk.Episode], p: float) -> sk.Intent:
+        around = Surroundings(
+            others=tuple(others),
+            listed={sk.Plane.ROUTING: True, sk.Plane.PROBING: True},
+            knowledge=sk.Knowledge.END,
+        )
+        given = Facts(incident(T, T + 6 * HOUR), around)
+        return intent_of(given, (burst,), probabilities(p), probabilities(p))[0]
+
+    assert told(any_hour, 0.9) is sk.Intent.UNDETERMINED
+    assert told(same_hour, 0.9) is sk.Intent.DELIBERATE
+    assert told(any_hour, 0.97) is sk.Intent.DELIBERATE  # nearly three to one without them
+
+
+def test_where_context_takes_the_word_back_that_is_said() -> None:
+    given = facts(outage_of_two(T, T + 6 * HOUR))
+    _, why = intent_of(given, (SAYS,), probabilities(0.75), probabilities(0.9))
+    assert why == ("The measurements alone make it likely (0.90), with the context it is not (0.75).",)
+
+
 @pytest.mark.parametrize("minutes", [0, 1, 9])
 def test_a_bin_that_is_not_over_is_not_known(minutes: int) -> None:
     start = at("2020-08-01")
