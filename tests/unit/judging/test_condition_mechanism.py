@@ -31,6 +31,7 @@ from .builders import (
     START,
     TELESCOPE,
     TRAFFIC,
+    V6,
     at,
     episode,
     event,
@@ -125,6 +126,15 @@ def test_those_that_contradict_are_named() -> None:
     assert contradicted(fell(BGP, measured=(PROBING, TRAFFIC))) == (sk.Plane.PROBING, sk.Plane.TRAFFIC)
     assert contradicted(fell(BGP, PROBING)) == ()
     assert contradicted(fell(ANOMALY, measured=(PROBING,))) == ()
+
+
+@pytest.mark.parametrize("measured", [(), (BGP,), (PROBING, TRAFFIC)])
+def test_the_loss_of_ipv6_routes_alone_is_degraded_whatever_held(measured: tuple[str, ...]) -> None:
+    """Hosts and users of IPv4 say nothing of it (Iran, 8 January 2026: seven hours before the cut)."""
+    given = fell(V6, measured=measured)
+    assert contradicted(given) == ()
+    assert condition_of(given) is sk.Condition.DEGRADED
+    assert condition_of(fell(V6, PROBING)) is sk.Condition.OUTAGE
 
 
 def test_a_plane_that_was_down_already_contradicts_nothing() -> None:
