@@ -93,7 +93,7 @@ if TYPE_CHECKING:
     from .assessing import assess, assess_many
     from .reading.gather import gather
     from .reading.gathered import Gathered
-    from .reading.http.request import Answer, HttpRequest
+    from .reading.http.request import Answer, AnswerForm, HttpRequest
     from .reading.http.settings import HttpSettings
     from .reading.progress import Progress
     from .reading.source import Answered, Checkable, Source, SourceConfig, SourceInfo, SourceResult
@@ -106,6 +106,7 @@ __all__ = [
     "SERVICES",
     "Account",
     "Answer",
+    "AnswerForm",
     "Answered",
     "Aspect",
     "Attribution",
@@ -220,6 +221,7 @@ __all__ = [
 
 _LATER = {
     "Answer": ".reading.http.request",
+    "AnswerForm": ".reading.http.request",
     "Answered": ".reading.source",
     "Checkable": ".reading.source",
     "Gathered": ".reading.gathered",

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 import requests
+from requests.adapters import BaseAdapter
 
 from ...errors import (
     FileError,
@@ -23,11 +24,11 @@ from ...errors import (
 from .address import origin_of
 from .cache import AnswerCache, CacheWarning, DamagedAnswerError, Kept
 from .clock import Clock, Deadline
-from .document import read_document
+from .document import read_document, read_text
 from .exchange import Exchange
 from .pace import PACER, Pacer
 from .quota import QUOTAS, Quotas
-from .request import Answer, HttpRequest, Secret
+from .request import Answer, AnswerForm, HttpRequest, Secret
 from .session import Session
 from .settings import HttpSettings
 
@@ -52,6 +53,8 @@ class HttpClient:
         clock: how time is read and spent.
         pacer: the turns towards each host; those of the process.
         quotas: what each host said is left; what it said to the process.
+        transport: sends in place of the network, such as one that replays what was recorded; the limits to
+            bodies are then its own.
     """
 
     def __init__(
@@ -63,11 +66,12 @@ class HttpClient:
         clock: Clock | None = None,
         pacer: Pacer = PACER,
         quotas: Quotas = QUOTAS,
+        transport: BaseAdapter | None = None,
     ) -> None:
         self.settings = HttpSettings() if settings is None else settings
         self._clock = Clock() if clock is None else clock
         self._deadline = deadline
-        self._session = Session(self.settings)
+        self._session = Session(self.settings, transport)
         self._own_cache = None
         if cache is None and self.settings.cache_path is not None:
             self._own_cache = cache = AnswerCache(self.settings.cache_path)
@@ -200,7 +204,8 @@ def _read(request: HttpRequest, kept: Kept, read: Callable[[Answer], T]) -> T:
 def _taken(kept: Kept, read: Callable[[Answer], T], request: HttpRequest) -> T:
     """The same (no closure: the frames of an error would hold it, and the body with it, cleared or not)."""
     headers = {name.lower(): value for name, value in kept.response.headers.items()}
-    document = read_document(kept.response.content, headers.get("content-type"))
+    read_body = read_text if request.form is AnswerForm.TEXT else read_document
+    document = read_body(kept.response.content, headers.get("content-type"))
     return read(Answer(document, request.address, kept.retrieved, headers))
 
 

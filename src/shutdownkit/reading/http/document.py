@@ -1,4 +1,4 @@
-"""The JSON of an answer's body, read strictly and apart from all I/O.
+"""The JSON, or the text, of an answer's body, read strictly and apart from all I/O.
 
 Python's reader takes more than JSON (``NaN``, ``Infinity``, numbers that overflow to infinity, an object
 that names a key twice), and a body of brackets alone exhausts its stack.  All of that is refused here, with
@@ -19,7 +19,7 @@ from attrs import frozen
 from ...errors import WrongAnswerError
 from .fields import below, shown
 
-__all__ = ["DEEPEST", "MOST", "read_document"]
+__all__ = ["DEEPEST", "MOST", "read_document", "read_text"]
 
 DEEPEST = 32
 """How deep lists and objects may lie in one another: ``[]`` lies 1 deep, ``[[]]`` 2.  The deepest documented
@@ -48,19 +48,42 @@ def read_document(body: bytes, content_type: str | None = None) -> object:
         WrongAnswerError: the body is empty, HTML, not UTF-8, not JSON, or JSON that no provider means:
             see this module's text.  It names no address.
     """
-    if not body.strip():
-        raise WrongAnswerError("an empty body where JSON belongs")
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise WrongAnswerError(f"not UTF-8 at byte {error.start}{_sent_as(content_type)}") from None
-    if text.lstrip().startswith("<"):
-        raise WrongAnswerError(f"HTML where JSON belongs{_sent_as(content_type)}")
+    text = _decoded(body, "JSON", content_type)
     if _too_many(body):
         raise WrongAnswerError(f"JSON with more than {MOST} lists, objects and commas")
     if _too_deep(body):
         raise WrongAnswerError(f"JSON that lies more than {DEEPEST} lists and objects deep")
     return _parsed(text, content_type)
+
+
+def read_text(body: bytes, content_type: str | None = None) -> str:
+    """The text that a body holds, such as CSV; its line ends are as they were sent.
+
+    Args:
+        body: the whole body, decompressed; UTF-8 with or without a byte-order mark.
+        content_type: as the provider sent it; it only makes errors clearer.
+
+    Raises:
+        WrongAnswerError: the body is empty, HTML or not UTF-8, or holds a character NUL, which no text
+            does.  It names no address.
+    """
+    text = _decoded(body, "text", content_type)
+    if "\0" in text:
+        raise WrongAnswerError(f"a character NUL where text belongs{_sent_as(content_type)}")
+    return text
+
+
+def _decoded(body: bytes, wanted: str, content_type: str | None) -> str:
+    """The body's characters, where it is neither empty nor a page."""
+    if not body.strip():
+        raise WrongAnswerError(f"an empty body where {wanted} belongs")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise WrongAnswerError(f"not UTF-8 at byte {error.start}{_sent_as(content_type)}") from None
+    if text.lstrip().startswith("<"):
+        raise WrongAnswerError(f"HTML where {wanted} belongs{_sent_as(content_type)}")
+    return text
 
 
 def _parsed(text: str, content_type: str | None) -> object:

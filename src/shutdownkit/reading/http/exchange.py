@@ -23,7 +23,7 @@ from .body import BrokenBodyError
 from .clock import Clock, Deadline
 from .pace import Pacer
 from .quota import HEADER, WINDOW, Quotas
-from .request import HttpRequest, Secret
+from .request import AnswerForm, HttpRequest, Secret
 from .retry import WorthRetryingError, retried, retry_after, seconds_text
 from .session import KEY, Session
 from .settings import HttpSettings
@@ -40,6 +40,11 @@ _FAULTS = frozenset({500, 504})
 """The server failed over the question: IODA answers heavy ones so, OONI slow ones with 504."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+_ACCEPT = {
+    AnswerForm.JSON: {"Accept": "application/json"},
+    AnswerForm.TEXT: {"Accept": "text/csv, text/plain;q=0.9"},
+}
 
 _BROKEN = (
     requests.RequestException,
@@ -150,7 +155,8 @@ class Exchange:
 
     def _sent(self, url: str, request: HttpRequest) -> requests.Response:
         try:
-            prepared = self.session.prepare_request(requests.Request("GET", url))
+            asked = requests.Request("GET", url, headers=_ACCEPT[request.form])
+            prepared = self.session.prepare_request(asked)
         except (requests.RequestException, UnicodeError):
             if url != request.address:
                 raise WrongAnswerError("redirects to what is no address", where=request.address) from None

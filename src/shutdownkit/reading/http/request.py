@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -11,12 +12,19 @@ from urllib.parse import quote, urlencode
 from attrs import field, frozen
 
 from ...errors import InvalidValueError
-from ...model.checks import duration, instant, store, text
+from ...model.checks import duration, instant, member, store, text
 
-__all__ = ["Answer", "HttpRequest", "Secret"]
+__all__ = ["Answer", "AnswerForm", "HttpRequest", "Secret"]
 
 _TELLING = 4
 """Characters of a key that are too many to be shown."""
+
+
+class AnswerForm(enum.Enum):
+    """What the body of an answer must be."""
+
+    JSON = "json"
+    TEXT = "text"  # such as CSV
 
 
 class Secret:
@@ -86,6 +94,7 @@ class HttpRequest:
         keep: how long an answer is kept that may still change.
         pace: at least this time between two requests to one host, as a courtesy.
         key: sent as ``Authorization: Key …``; in no address, log, error or file.
+        form: what the body of the answer must be.
     """
 
     url: str
@@ -95,9 +104,11 @@ class HttpRequest:
     keep: timedelta = timedelta(minutes=10)
     pace: timedelta = timedelta(seconds=0.5)
     key: Secret | None = field(default=None, repr=False)
+    form: AnswerForm = AnswerForm.JSON
 
     def __attrs_post_init__(self) -> None:
         text("HttpRequest.url", self.url)
+        member("HttpRequest.form", AnswerForm, self.form)
         if self.until is not None:
             store(self, "until", instant("HttpRequest.until", self.until))
         for name in ("settles", "keep", "pace"):
@@ -111,11 +122,11 @@ class HttpRequest:
 
 @frozen
 class Answer:
-    """What came back, when it is JSON.
+    """What came back, when it is what was asked for.
 
     Attributes:
         document: the JSON: dicts, lists, text, finite numbers, booleans and None, not deeper than
-            :data:`~shutdownkit.reading.http.document.DEEPEST`.
+            :data:`~shutdownkit.reading.http.document.DEEPEST`; where the request's form is TEXT, the text.
         address: what was asked.
         retrieved: when the provider sent it (aware UTC, whole seconds); of a kept answer, the time then.
         headers: of the answer, names in lower case.

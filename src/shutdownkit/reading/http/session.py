@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.auth import AuthBase
 from requests.utils import select_proxy
 from urllib3 import HTTPHeaderDict, HTTPResponse, ProxyManager
@@ -42,22 +42,25 @@ class Session(requests.Session):
 
     Proxies and the bundle of certificates come from the environment, as everywhere in ``requests``, but
     this machine itself is never asked through a proxy.
+
+    Args:
+        settings: identity, and the limit to bodies.
+        transport: sends in place of the network.
     """
 
-    def __init__(self, settings: HttpSettings) -> None:
+    def __init__(self, settings: HttpSettings, transport: BaseAdapter | None = None) -> None:
         super().__init__()
         self.auth = _NoAuth()
         self.headers.clear()
         self.headers.update(
             {
                 "User-Agent": f"shutdownkit/{version('shutdownkit')} (+{settings.contact})",
-                "Accept": "application/json",
                 "Accept-Encoding": "gzip, deflate",
             }
         )
         self.adapters.clear()
         for scheme in ("https://", "http://"):
-            self.mount(scheme, _Adapter(settings.largest_body))
+            self.mount(scheme, transport or _Adapter(settings.largest_body))
 
     def get_adapter(self, url: str | bytes) -> requests.adapters.BaseAdapter:
         """The adapter for an address, which must be one that may be asked."""

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import requests
+from attrs import evolve
 from ripe.atlas.cousteau import AtlasRequest, AtlasResultsRequest, ProbeRequest
 
 from ...errors import InvalidValueError, ProviderError, RefusedError, UnreachableError, WrongAnswerError
@@ -147,8 +148,9 @@ class _Asked:
             settles=SETTLES,
             pace=PACE,
             key=self._key,
-            **({} if self._keep is None else {"keep": self._keep}),
         )
+        if self._keep is not None:
+            request = evolve(request, keep=self._keep)
         self.target = request.address
         return self._http.respond(request, self._read)
 
