@@ -9,7 +9,7 @@ import numpy as np
 
 from ..model.account import BlindSpot
 from ..model.entity import Entity
-from ..model.kinds import Aspect, Plane
+from ..model.kinds import KINDS, Aspect, Plane, SignalKind
 from ..model.series import TimeSeries
 from ..model.signal import Signal
 from ..model.window import TimeWindow
@@ -24,6 +24,8 @@ MIN_BINS = 6
 """With fewer measured bins in the window a signal says nothing."""
 
 _TRACE_BINS = 240
+
+_IPV6 = KINDS["bgp.v6-prefixes"]
 
 _BLIND = {
     Plane.ROUTING: "Withdrawn routes: nobody measured BGP, so filtering cannot be told from withdrawal.",
@@ -74,7 +76,9 @@ def blind_spots(
     Args:
         tested: whether there are single tests of services in the window.
     """
-    measured = {signal.kind.plane for signal in signals if is_enough(signal, window)}
+    measured = {
+        signal.kind.plane for signal in signals if _shows_its_plane(signal.kind) and is_enough(signal, window)
+    }
     if tested:
         measured.add(Plane.APPLICATION)
     spots = [BlindSpot(plane, text) for plane, text in _BLIND.items() if plane not in measured]
@@ -83,6 +87,15 @@ def blind_spots(
     if entity.country is None and measured:
         spots.append(BlindSpot(None, f"Local time: no country is given for {entity}."))
     return tuple(dict.fromkeys((*spots, *told)))
+
+
+def _shows_its_plane(kind: SignalKind) -> bool:
+    """Whether a signal of a kind takes away its plane's blind spot.
+
+    How well it works, such as latency or the users of one service, does not show who is cut off; nor do
+    routes of IPv6 show whether those of IPv4 were withdrawn.
+    """
+    return kind.plane is Plane.APPLICATION or (kind.aspect is Aspect.REACH and kind != _IPV6)
 
 
 def _tests_services(signals: Sequence[Signal]) -> bool:

@@ -243,17 +243,23 @@ class Facts:
             return True
         window = TimeWindow(since, self.episode.window.end)
         return any(
-            np.count_nonzero(signal.series.cut(window).measured) >= _BINS
-            for signal in self.around.signals
-            if signal.kind.plane is plane and signal.kind.aspect is Aspect.REACH
+            np.count_nonzero(signal.series.cut(window).measured) >= _BINS for signal in self._witnesses(plane)
         )
 
     def _measured(self, plane: Plane) -> bool:
         return any(
-            measured_share(signal, self.episode.window) >= _COVERED
-            for signal in self.around.signals
-            if signal.kind.plane is plane and signal.kind.aspect is Aspect.REACH
+            measured_share(signal, self.episode.window) >= _COVERED for signal in self._witnesses(plane)
         )
+
+    def _witnesses(self, plane: Plane) -> list[Signal]:
+        """The signals of reach that speak for a plane: as in :attr:`main_reach`, not those of IPv6 routes."""
+        return [
+            signal
+            for signal in self.around.signals
+            if signal.kind.plane is plane
+            and signal.kind.aspect is Aspect.REACH
+            and (self.only_ipv6 or signal.kind != _IPV6)
+        ]
 
     @cached_property
     def precise_onset(self) -> tuple[datetime, timedelta] | None:

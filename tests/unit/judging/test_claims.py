@@ -108,7 +108,7 @@ def test_discarded_evidence_is_no_reason() -> None:
     claim = sk.Evidence(
         "context.reported-cause", sk.Stance.DISCARDED, 0.0, "So they say.", "A minister.", causes
     )
-    attribution = sk.Attribution(sk.RULES.prior, (claim,), "2026.4")
+    attribution = sk.Attribution(sk.RULES.prior, (claim,), "2026.5")
     assert sk.check_claim(attribution, sk.Cause.ATTACK).status is sk.ClaimStatus.UNTESTABLE
 
 
@@ -136,7 +136,7 @@ def made(*found: tuple[str, Mapping[sk.Cause, float]]) -> sk.Attribution:
         sk.Evidence(rule, sk.Stance.FOR, 0.1, f"{rule} saw it.", "A source.", sk.CauseWeights(causes))
         for rule, causes in found
     )
-    return sk.Attribution(sk.RULES.prior, evidence, "2026.4")
+    return sk.Attribution(sk.RULES.prior, evidence, "2026.5")
 
 
 def prediction(check: sk.ClaimCheck, begins: str) -> sk.Prediction:

@@ -28,6 +28,7 @@ from .builders import (
     START,
     TELESCOPE,
     TRAFFIC,
+    V6,
     context,
     evidence_of,
     incident,
@@ -286,6 +287,16 @@ def test_what_nobody_measured_could_not_have_been_seen() -> None:
     spots = sk.classify(cuts()).blind_spots
     (mobile,) = [spot.text for spot in spots if spot.plane is sk.Plane.TRAFFIC]
     assert "mobile" in mobile
+
+
+def test_how_well_it_works_does_not_show_who_is_cut_off() -> None:
+    others = world({TELESCOPE: []}, start=START, days=2)
+    seen = ALL_PLANES - {"background"}
+    users = sk.SignalKind("acme.users", "users", sk.Plane.TRAFFIC, aspect=sk.Aspect.QUALITY)
+    some = sk.Signal(users, sk.Entity.parse("BY"), sk.TimeSeries(START, HOUR, np.full(48, 9.0)))
+    assert blind(some, *others) == seen
+    assert blind(signal(LATENCY, np.full(288, 80.0), 10 * MINUTE), *others) == seen
+    assert blind(signal(V6, np.full(576, 400.0), 5 * MINUTE), *others) == seen
 
 
 def test_a_plane_measured_in_five_bins_was_not_watched() -> None:

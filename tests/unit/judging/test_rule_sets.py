@@ -102,14 +102,14 @@ MOON = sk.Rule("acme.full-moon", "Looks at the moon.", "An almanac.", "moon", sp
 
 
 def test_a_changed_rule_set_has_another_version() -> None:
-    assert sk.RULES.version == "2026.4"
+    assert sk.RULES.version == "2026.5"
     more = sk.RULES.extended(MOON)
-    assert more.version == "2026.4+acme.full-moon"
+    assert more.version == "2026.5+acme.full-moon"
     assert more.rules[:-1] == sk.RULES.rules
     less = more.without("acme.full-moon", "timing.duration")
-    assert less.version == "2026.4+acme.full-moon-acme.full-moon-timing.duration"
+    assert less.version == "2026.5+acme.full-moon-acme.full-moon-timing.duration"
     assert {rule.id for rule in sk.RULES.rules} - {rule.id for rule in less.rules} == {"timing.duration"}
-    assert sk.RULES.version == "2026.4"
+    assert sk.RULES.version == "2026.5"
 
 
 def test_two_rules_of_one_id_are_refused() -> None:
@@ -118,7 +118,7 @@ def test_two_rules_of_one_id_are_refused() -> None:
 
 
 def test_an_unknown_id_is_refused() -> None:
-    with pytest.raises(sk.CallerError, match=r"ruleset 2026.4: there is no rule 'acme.full-moon'"):
+    with pytest.raises(sk.CallerError, match=r"ruleset 2026.5: there is no rule 'acme.full-moon'"):
         sk.RULES.without("acme.full-moon")
 
 
@@ -148,6 +148,6 @@ def test_a_rule_that_is_passed_is_heard_and_one_that_is_not_is_not() -> None:
     verdict = report.episodes[0].verdict
     (heard,) = evidence_of(verdict, "acme.full-moon")
     assert (heard.stance, heard.weight, heard.source) == (FOR, 2.0, "An almanac.")
-    assert report.ruleset == verdict.attribution.ruleset == "2026.4+acme.full-moon"
+    assert report.ruleset == verdict.attribution.ruleset == "2026.5+acme.full-moon"
     assert verdict.p_deliberate > plain.p_deliberate
     assert evidence_of(plain, "acme.full-moon") == []

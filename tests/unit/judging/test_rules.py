@@ -202,6 +202,13 @@ class Case(NamedTuple):
 CASES = [
     Case("planes.routes-up", "filtered", [FOR], facts(outage(), measured=[BGP])),
     Case("planes.routes-up", "routing not measured", [], facts(outage())),
+    Case("planes.routes-up", "only IPv6 routes measured", [], facts(outage(), measured=[V6])),
+    Case(
+        "planes.routes-up",
+        "IPv6 routes gone, others not measured",
+        [],
+        facts(episode(event(PROBING, T, END, 1.0), event(V6, T, END, 1.0)), measured=[V6]),
+    ),
     Case("planes.routes-up", "routes gone", [], facts(outage(T, END, PROBING, BGP))),
     Case("planes.routes-up", "a part lost", [AGAINST], facts(outage(depth=0.7), measured=[BGP])),
     Case("planes.routes-up", "too little lost", [], facts(outage(depth=0.15), measured=[BGP])),
@@ -219,6 +226,24 @@ CASES = [
         "twenty minutes",
         [],
         facts(episode(event(V6, T - 20 * MINUTE, END), event(PROBING, T, END))),
+    ),
+    Case(
+        "planes.ipv6-first",
+        "within its own bin",
+        [],
+        facts(episode(event(V6, T - 45 * MINUTE, END, step=HOUR), event(PROBING, T, END))),
+    ),
+    Case(
+        "planes.ipv6-first",
+        "two hours, by the hour",
+        [FOR],
+        facts(episode(event(V6, T - 2 * HOUR, END, step=HOUR), event(PROBING, T, END))),
+    ),
+    Case(
+        "planes.ipv6-first",
+        "half an hour before the end of its bin",
+        [FOR],
+        facts(episode(event(V6, T - 90 * MINUTE, END, step=HOUR), event(PROBING, T, END))),
     ),
     Case(
         "planes.ipv6-first",

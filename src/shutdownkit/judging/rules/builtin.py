@@ -26,7 +26,7 @@ from .rule import RuleSet
 __all__ = ["RULES"]
 
 RULES = RuleSet(
-    "2026.4",
+    "2026.5",
     PRIOR,
     (
         *fitted_rules(shipped()),

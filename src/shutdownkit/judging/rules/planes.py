@@ -87,7 +87,8 @@ def _judge_ipv6_first(facts: Facts) -> Finding | None:
     if first is None or not rest:
         return None
     ahead = min(rest) - first.onset
-    if not timedelta(minutes=30) <= ahead <= timedelta(hours=24):
+    surely = ahead - (first.step or timedelta(0))  # it may have been at the end of its bin
+    if surely < timedelta(minutes=30) or ahead > timedelta(hours=24):
         return None
     hours = ahead / timedelta(hours=1)
     return weighs(
