@@ -47,12 +47,14 @@ def come(chunks: Iterator[bytes]) -> tuple[bytes, str | None]:
 @given(TEXTS, st.lists(st.integers(0, 1000)), st.integers(1, 12))
 def test_lines_are_those_of_the_whole_text(text: bytes, cuts: list[int], longest: int) -> None:
     expected = []
-    for number, one in enumerate(text.split(b"\n"), start=1):
+    lines = text.split(b"\n")
+    for number, one in enumerate(lines, start=1):
         data = one.removesuffix(b"\r")
+        ended = number < len(lines)
         if len(data) > longest:
-            expected.append(Line(number, None))
+            expected.append(Line(number, None, ended=ended))
         elif data.strip():
-            expected.append(Line(number, data))
+            expected.append(Line(number, data, ended=ended))
     assert list(lines_of(pieces(text, cuts), longest=longest)) == expected
 
 
@@ -165,5 +167,5 @@ def test_a_line_without_end_and_a_bomb_take_bounded_memory() -> None:
     lines = list(lines_of(unpacked(io.BytesIO(packed).read), longest=1 << 20))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert lines == [Line(1, None)]
+    assert lines == [Line(1, None, ended=False)]
     assert peak < 8 << 20  # of 200 MB

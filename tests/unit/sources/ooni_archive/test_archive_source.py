@@ -35,6 +35,7 @@ from tests.unit.sources.ooni_archive.archives import HOUR, START, line, measurem
 
 DAYS = timedelta(days=1)
 SPAN = TimeWindow(START, START + 4 * DAYS)
+WEB = "web_connectivity"
 UGANDA, NETWORK = Entity.parse("UG"), Entity.parse("AS20294")
 
 
@@ -177,6 +178,81 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert notices(result, "1 post-cans")
     assert notices(result, "1 files in the archive's folder are of no known kind")
     assert not notices(result, str(tmp_path))
+
+
+def test_hours_of_a_damaged_file_are_missing_and_not_what_is_left_of_them(tmp_path: Path) -> None:
+    write_all(tmp_path, two_days(hour for hour in range(96) if hour != 30))
+    cut, gone, empty = (tmp_path / path_of(START + hour * HOUR, "UG", WEB) for hour in (20, 40, 60))
+    cut.write_bytes(cut.read_bytes()[:-30])
+    gone.write_bytes(b"")
+    empty.unlink()
+    empty.mkdir()
+    elsewhere = tmp_path / path_of(START + 50 * HOUR, "KE", WEB)
+    elsewhere.write_bytes(b"no gzip")
+    result = fetch(tmp_path)
+    missing = {19, 20, 39, 40, 59, 60}  # the hour of the upload, and the one before
+    expected = [np.nan if hour in missing else 0.0 if hour == 30 else 4.0 for hour in range(96)]
+    np.testing.assert_array_equal(values(result), expected)
+    np.testing.assert_array_equal(values(result, "ooni.networks"), [one / 2 for one in expected])
+    (told,) = notices(result, "are damaged.")
+    assert told.count("2026-01-") == 6
+    assert "2026-01-08T19:00:00Z to 2026-01-08T21:00:00Z" in told
+    assert notices(result, "4 of 239 archive files are damaged")
+    covered = [one.window for one in result.coverage if one.kind.name == "ooni.measurements"]
+    assert sum(window.duration // HOUR for window in covered) == 90
+
+
+def test_speeds_of_a_damaged_file_stay_and_are_covered(tmp_path: Path) -> None:
+    write_all(tmp_path, [*(ndt(hour, 10.0) for hour in range(60)), *world(range(6 * 24), "KE")])
+    write(tmp_path, path_of(START + 20 * HOUR, "UG", "ndt", 1), []).write_bytes(b"no gzip")
+    result = fetch(tmp_path)
+    assert np.isnan(values(result)[19:21]).all()
+    speeds = signal(result, "throughput.download", "app:ndt")
+    assert speeds.series.values[19:21].tolist() == [0.01, 0.01]
+    assert any(START + 20 * HOUR in one.window for one in result.coverage if one.kind == speeds.kind)
+
+
+def test_an_hour_of_lines_that_cannot_be_read_is_no_zero(tmp_path: Path) -> None:
+    write_all(tmp_path, two_days(hour for hour in range(96) if hour not in {20, 30}))
+    write(tmp_path, path_of(START + 20 * HOUR, "UG", WEB), [b"{"])
+    write(tmp_path, path_of(START + 50 * HOUR, "UG", WEB, 1), [b"{"])
+    result = fetch(tmp_path)
+    assert values(result)[19:22] == pytest.approx([4.0, np.nan, 4.0], nan_ok=True)
+    assert (values(result)[30], values(result)[50]) == (0.0, 4.0)
+
+
+@pytest.mark.parametrize("body", [b"no gzip", b""])
+def test_a_damaged_file_of_no_known_time_leaves_no_hour_a_zero(tmp_path: Path, body: bytes) -> None:
+    write_all(tmp_path, two_days(hour for hour in range(96) if hour != 30))
+    (tmp_path / "mine.jsonl.gz").write_bytes(body)
+    result = fetch(tmp_path)
+    expected = [np.nan if hour == 30 else 4.0 for hour in range(96)]
+    np.testing.assert_array_equal(values(result), expected)
+    assert notices(result, "does not say when it was uploaded")
+
+
+def test_a_folder_in_place_of_a_file_is_told_unless_it_holds_something(tmp_path: Path) -> None:
+    write_all(tmp_path / "all.jsonl", two_days(range(96)))
+    assert not notices(fetch(tmp_path), "damaged")
+    (tmp_path / "mine.jsonl").mkdir()
+    assert notices(fetch(tmp_path), "mine.jsonl: is no regular file")
+    (tmp_path / "others").mkdir()
+    assert notices(fetch(tmp_path), "1 of 241 archive files are damaged")
+
+
+def test_a_last_line_that_is_half_is_a_file_cut_short(tmp_path: Path) -> None:
+    write_all(tmp_path, two_days(range(96)))
+    whole = line(measurement(START + 200 * HOUR, number=7))
+    other = tmp_path / path_of(START + 200 * HOUR, "UG", WEB).removesuffix(".gz")
+    other.parent.mkdir(parents=True, exist_ok=True)
+    other.write_bytes(whole)  # as good as one with an end
+    assert not notices(fetch(tmp_path), "cut short")
+    other.write_bytes(whole + b"\n" + whole[:-9])
+    (told,) = notices(fetch(tmp_path), "cut short")
+    assert "is cut short: the last line has no end, and " in told
+    assert not notices(fetch(tmp_path), "are no measurements")
+    other.write_bytes(whole + b"\n" + whole[:-9] + b"\n")
+    assert notices(fetch(tmp_path), "are no measurements")
 
 
 def test_tests_of_others_are_a_sample_of_what_was_tested_here(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from ....model.service_tests import ServiceTest
 from ....model.window import TimeWindow
 from .epoch import hour_of
 from .file import ArchiveFile
+from .layout import Place
 from .measured import Measured
 from .sample import Sample
 from .speeds import Speeds
@@ -40,6 +41,8 @@ class Collected:
         copies: measurements that were there already.
         tally: of all files.
         uploads: by country, the first and the last upload.
+        damaged: the places of files that are damaged or cut short.
+        gappy: the places of files of which a line could not be read.
     """
 
     entity: Entity
@@ -52,6 +55,8 @@ class Collected:
     copies: int = 0
     tally: Tally = field(factory=Tally)
     uploads: dict[str, TimeWindow] = field(factory=dict)
+    damaged: set[Place] = field(factory=set)
+    gappy: set[Place] = field(factory=set)
 
     @property
     def newest(self) -> datetime | None:
@@ -96,6 +101,10 @@ def collect(entity: Entity, files: Iterable[ArchiveFile], uploads: dict[str, Tim
     seen: set[int] = set()
     for file in files:
         found.tally += file.tally
+        if file.tally.broken_files:
+            found.damaged.add(file.place)
+        if file.tally.broken_lines:
+            found.gappy.add(file.place)
         for one in file.measured:
             if file.place.uploaded is None:
                 found.uploaded(one)

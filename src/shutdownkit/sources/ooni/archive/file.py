@@ -148,6 +148,8 @@ def _measured(
     except WrongAnswerError as error:
         if line.cut:  # the file is broken, not the line
             return None
+        if not line.ended:
+            raise DamagedError(f"is cut short: the last line has no end, and {error.problem}") from None
         count.lines += 1
         count.broken += 1
         if len(count.unread) < FIRST:

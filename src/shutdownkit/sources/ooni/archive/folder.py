@@ -100,6 +100,8 @@ def _paths(folder: str) -> list[str]:
         folders.sort()  # the same order everywhere, also of which of two links is followed
         below = Path(place).relative_to(folder)
         found += [(below / name).as_posix() for name in names]
+        if place != folder and place.endswith(ENDINGS) and not (names or folders):
+            found.append(below.as_posix())  # an empty folder in place of a file: told as one that is damaged
     return found
 
 

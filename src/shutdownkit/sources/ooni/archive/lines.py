@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 __all__ = ["LONGEST", "DamagedError", "Line", "lines_of"]
 
@@ -25,11 +25,13 @@ class Line:
         number: counted from 1, blank lines included.
         data: without its end; None where it is too long.
         cut: whether the stream broke off before its end.
+        ended: whether its end was there.
     """
 
     number: int
     data: bytes | None
     cut: bool = False
+    ended: bool = True
 
 
 def lines_of(chunks: Iterable[bytes], *, longest: int = LONGEST) -> Iterator[Line]:
@@ -64,7 +66,7 @@ def lines_of(chunks: Iterable[bytes], *, longest: int = LONGEST) -> Iterator[Lin
         raise
     line = _line(number, held, b"", size, longest)
     if line is not None:
-        yield line
+        yield evolve(line, ended=False)
 
 
 def _line(

@@ -86,6 +86,16 @@ def _volume(found: Collected, volume: Volume) -> Iterator[str]:
             f"under half of it in {_named(volume.faulty)}: the provider's fault, or missing files; numbers "
             "of these hours are left out."
         )
+    if volume.damaged:
+        yield (
+            f"Numbers of measurements of {_named(volume.damaged)} are left out: archive files that were "
+            "uploaded then, or within the hour after, are damaged."
+        )
+    if volume.undated:
+        yield (
+            "A damaged archive file does not say when it was uploaded: whether an hour without a measurement "
+            "was measured cannot be told, so that none is a zero."
+        )
     if volume.late:
         yield (
             f"Numbers of measurements of {_named(volume.late)} are left out: they were under "

@@ -3,7 +3,8 @@
 As with the API (:mod:`shutdownkit.sources.ooni.regrid`): an hour without a measurement is a measured zero
 only where the rest of the world, which is whoever else is in the archive, was measured as usual in that hour.
 Besides, an archive is what somebody downloaded: outside the first and the last upload from the entity's own
-country nobody can tell whether nothing was measured or nothing was downloaded.
+country nobody can tell whether nothing was measured or nothing was downloaded, and where a file is damaged
+nobody knows what was in it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from ..regrid import Flags, World, joined, known, measurements, networks, runs, 
 from ..week import Hour, Week
 from .collect import Collected
 from .epoch import hour_of, whole_hours
+from .layout import Place
 
 __all__ = ["SURE", "Volume", "volume_of"]
 
@@ -45,6 +47,8 @@ class Volume:
         covered: of these, the windows that had been over for long enough for late uploads to come.
         faulty: hours that are left out because the rest of the world was measured far less than usual.
         late: hours that are left out because uploads were still to come.
+        damaged: hours that are left out because files of theirs are damaged.
+        undated: whether a damaged file does not say when it was uploaded, so that no hour is a measured zero.
         alone: whether the archive holds no other country, so that no hour is a measured zero.
         bracket: from the first to the last upload of the entity's country; None where there is none.
     """
@@ -54,6 +58,8 @@ class Volume:
     covered: tuple[TimeWindow, ...]
     faulty: tuple[TimeWindow, ...]
     late: tuple[TimeWindow, ...]
+    damaged: tuple[TimeWindow, ...]
+    undated: bool
     alone: bool
     bracket: TimeWindow | None
 
@@ -72,15 +78,21 @@ def volume_of(found: Collected, span: TimeWindow) -> Volume:
     level = usual(others)
     states = [_state(week, level) for week in others]
     bracket = _bracket(found)
-    inside = [_inside(week, bracket) for week in own]
+    lost = [_hours_of(week, _places(found, found.damaged)) for week in own]
+    unsure = [_hours_of(week, _places(found, found.gappy)) for week in own]
+    undated = any(place.uploaded is None for place in _places(found, found.damaged))
+    within = [_inside(week, bracket) for week in own]
+    inside = [one & ~gone for one, gone in zip(within, lost, strict=True)]
+    zero = [state.normal & one & (not undated) for state, one in zip(states, within, strict=True)]
     counted = {MEASUREMENTS: measurements}
     if found.entity.kind is EntityKind.COUNTRY:
         counted[NETWORKS] = networks
     series = {}
     for kind, count in counted.items():
         parts = []
-        for week, state, within in zip(own, states, inside, strict=True):
-            values = count(week, World(normal=state.normal & within, faulty=state.faulty))
+        for week, state, normal, gone, gap in zip(own, states, zero, lost, unsure, strict=True):
+            values = count(week, World(normal=normal, faulty=state.faulty))
+            values[gone | (gap & (values == 0))] = np.nan
             parts.append((week.ask.chunk, values))
         one = joined(grid, parts)
         if found.own and one.measured.any():
@@ -92,10 +104,12 @@ def volume_of(found: Collected, span: TimeWindow) -> Volume:
 
     return Volume(
         series=series,
-        reached=windows(known(week) & one for week, one in zip(own, inside, strict=True)),
+        reached=windows(known(week) & one for week, one in zip(own, within, strict=True)),
         covered=windows(settled(week) & one for week, one in zip(own, inside, strict=True)),
         faulty=windows(state.faulty & one for state, one in zip(states, inside, strict=True)),
         late=windows(known(week) & ~settled(week) for week in own),
+        damaged=windows(gone & one for gone, one in zip(lost, within, strict=True)),
+        undated=undated,
         alone=not rest,
         bracket=bracket,
     )
@@ -121,14 +135,39 @@ def _rest(found: Collected) -> Counter[tuple[int, int]]:
     return rest
 
 
-def _bracket(found: Collected) -> TimeWindow | None:
+def _codes(found: Collected) -> set[str]:
+    """The countries in which the entity is, as far as is known."""
     codes = {one.code for one in found.home if one is not None}
     if found.entity.kind is EntityKind.COUNTRY:
         codes.add(found.entity.code)
-    windows = [found.uploads[code] for code in codes if code in found.uploads]
+    return codes
+
+
+def _bracket(found: Collected) -> TimeWindow | None:
+    windows = [found.uploads[code] for code in _codes(found) if code in found.uploads]
     if not windows:
         return None
     return TimeWindow(min(one.start for one in windows), max(one.end for one in windows))
+
+
+def _places(found: Collected, files: Iterable[Place]) -> list[Place]:
+    """Those that may hold measurements of the entity."""
+    codes = _codes(found)
+    return [place for place in files if place.country is None or place.country in codes]
+
+
+def _hours_of(week: Week, places: Iterable[Place]) -> Flags:
+    """The hours in which files were uploaded, and the one before each: shape (n,).
+
+    Most measurements are uploaded within minutes; of what came later nobody can tell of which hour it was.
+    """
+    flags = np.zeros(week.hours, np.bool_)
+    for place in places:
+        if place.uploaded is not None:
+            first = (place.uploaded.start - week.ask.chunk.start) // HOUR - 1
+            last = (place.uploaded.end - week.ask.chunk.start) // HOUR
+            flags[max(first, 0) : max(last, 0)] = True
+    return flags
 
 
 def _inside(week: Week, bracket: TimeWindow | None) -> Flags:
