@@ -14,8 +14,8 @@ from shutdownkit.errors import CallerError
 from shutdownkit.reading.candidates import candidates
 from tests.unit.reading.plugins import write_package
 
-PROVIDERS = ["atlas", "ioda", "ooni"]
-BUILT_IN = [*PROVIDERS, "ooni-archive"]
+PROVIDERS = ["atlas", "ioda", "ooni", "ripestat", "tor-metrics"]
+BUILT_IN = sorted([*PROVIDERS, "ooni-archive"])
 
 
 def listed(
@@ -45,6 +45,8 @@ def test_the_built_in_sources_are_ready_and_say_what_they_are(
         "ioda": 10800,
         "ooni": 172800,
         "ooni-archive": 172800,
+        "ripestat": 57600,
+        "tor-metrics": 259200,
     }
 
 
@@ -104,7 +106,8 @@ def test_check_asks_those_that_can_be_checked(
     plugins: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in PROVIDERS:
-        monkeypatch.setenv(f"SHUTDOWNKIT_{name.upper()}_URL", "http://127.0.0.1:9")
+        variable = name.upper().replace("-", "_")
+        monkeypatch.setenv(f"SHUTDOWNKIT_{variable}_URL", "http://127.0.0.1:9")
     monkeypatch.setattr(sources_module, "LIMIT", timedelta(seconds=3))
     head = "import threading\nfrom tests.unit.reading.fake_sources import *\n"
     write_package(
@@ -193,6 +196,8 @@ def test_a_source_that_reads_what_the_user_has_says_what_it_needs(
         "ioda": None,
         "ooni": None,
         "ooni-archive": needs,
+        "ripestat": None,
+        "tor-metrics": None,
     }
     assert main.run(["sources"]) == 0
     written, _ = capfd.readouterr()
@@ -212,3 +217,25 @@ def test_what_a_plugin_calls_itself_does_not_make_it_one_that_reads_a_folder(
     write_package(plugins, "other-pack", {"ooni-archive": "other_made:make"}, modules={"other_made": head})
     assert listed(capfd)["ooni-archive@other-pack"]["argument"] is None
     assert [one.name for one in candidates(["ooni-archive@other-pack"], environ={})] == ["ooni-archive"]
+
+
+def test_a_source_that_is_asked_only_where_it_is_named_says_why(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHUTDOWNKIT_NO_PLUGINS", "1")
+    why = "what it adds to a verdict has not been measured on recorded incidents"
+    assert {name: one["on_demand"] for name, one in listed(capfd).items()} == {
+        "atlas": None,
+        "ioda": None,
+        "ooni": None,
+        "ooni-archive": "it needs a folder of OONI's archive files",
+        "ripestat": why,
+        "tor-metrics": why,
+    }
+    assert main.run(["sources"]) == 0
+    written, _ = capfd.readouterr()
+    said = [
+        part.partition(":")[0] for part in written.split("\n\n") if "  asked     only where it is" in part
+    ]
+    assert said == ["ripestat", "tor-metrics"]
+    assert why in " ".join(written.split())

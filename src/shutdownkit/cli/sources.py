@@ -48,6 +48,7 @@ def _plain(entry: Entry) -> dict[str, object]:
         "version": one.version,
         "builtin": one.builtin,
         "argument": entry.argument,
+        "on_demand": one.on_demand,
         "health": entry.health,
         "check": entry.check,
         "title": None if info is None else info.title,
@@ -83,6 +84,8 @@ def _text(entry: Entry) -> str:
     one, info = entry.registration, entry.info
     title = "" if info is None else f": {info.title}"
     rows = [("from", f"{one.distribution} {one.version}".rstrip()), ("health", entry.health)]
+    if one.on_demand is not None and entry.argument is None:
+        rows.append(("asked", f"only where it is named: {one.on_demand}"))
     if entry.argument is not None:
         rows.append(("needs", f"{entry.argument}: name it {entry.spec}:PATH"))
     if entry.check is not None:

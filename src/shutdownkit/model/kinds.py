@@ -114,6 +114,7 @@ _S, _D, _A = Statistic, Direction, Aspect
 _BUILT_IN = (
     SignalKind("bgp.visible-slash24s", "visible /24s", Plane.ROUTING, statistic=_S.STOCK),
     SignalKind("bgp.v6-prefixes", "visible IPv6 prefixes", Plane.ROUTING, statistic=_S.STOCK),
+    SignalKind("bgp.v4-prefixes", "visible IPv4 prefixes", Plane.ROUTING, statistic=_S.STOCK),
     SignalKind("probing.up-slash24s", "/24s that answer", Plane.PROBING, statistic=_S.STOCK),
     SignalKind("probing.loss", "percent of probes lost", Plane.PROBING, _D.UP, _S.SHARE, maximum=100.0),
     SignalKind("probing.latency", "ms", Plane.PROBING, _D.UP, aspect=_A.QUALITY),

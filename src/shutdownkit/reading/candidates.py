@@ -42,8 +42,9 @@ def candidates(
 
     Args:
         sources: names (see :class:`~shutdownkit.reading.registry.Spec`) and sources already made; None
-            for the built-in ones that ask a provider.  Only those, whatever else is installed: installing a
-            package must never change a verdict, so plugins take part where they are named.
+            for the built-in ones that are not asked on demand alone (see
+            :data:`~shutdownkit.reading.registry.ON_DEMAND`).  Only those, whatever else is installed:
+            installing a package must never change a verdict, so plugins take part where they are named.
 
     Raises:
         UnknownSourceError, DuplicateSourceError: for a name that is not one installed source's.
@@ -53,7 +54,7 @@ def candidates(
     known: tuple[Registration, ...] = ()
     if sources is None:
         known = available(environ=environ)
-        named = [registered(one, environ) for one in known if one.builtin and one.argument is None]
+        named = [registered(one, environ) for one in known if one.builtin and one.on_demand is None]
     elif isinstance(sources, str | bytes):
         raise CallerError(f"sources: {sources!r} is one text, not several sources")
     else:

@@ -31,6 +31,7 @@ from .source import SLUG, Source, SourceConfig, SourceFactory, SourceInfo
 __all__ = [
     "ARGUMENTS",
     "GROUP",
+    "ON_DEMAND",
     "NoSourceError",
     "Registration",
     "Spec",
@@ -47,6 +48,11 @@ BUILT_IN = "shutdownkit"
 ARGUMENTS: Mapping[str, str] = MappingProxyType({"ooni-archive": "a folder of OONI's archive files"})
 """What must follow the name of those built-in sources that read what the user has, in place of asking a
 provider.  They are not asked where no source is named."""
+
+_UNMEASURED = "what it adds to a verdict has not been measured on recorded incidents"
+
+ON_DEMAND: Mapping[str, str] = MappingProxyType({"ripestat": _UNMEASURED, "tor-metrics": _UNMEASURED})
+"""Why those built-in sources are asked only where they are named that could be asked without."""
 
 _SEPARATORS = re.compile(r"[-_.]+")
 
@@ -75,6 +81,13 @@ class Registration:
     def argument(self) -> str | None:
         """What must follow its name, for people; None where nothing must."""
         return ARGUMENTS.get(self.name) if self.builtin else None
+
+    @property
+    def on_demand(self) -> str | None:
+        """Why a built-in source is asked only where it is named, for people; None for all others."""
+        if not self.builtin:
+            return None
+        return ON_DEMAND.get(self.name) or (self.argument and f"it needs {self.argument}")
 
 
 def available(*, environ: Mapping[str, str] = os.environ) -> tuple[Registration, ...]:

@@ -41,6 +41,7 @@ def test_the_kinds_of_the_contract_are_built_in() -> None:
     assert set(KINDS) == {
         "bgp.visible-slash24s",
         "bgp.v6-prefixes",
+        "bgp.v4-prefixes",
         "probing.up-slash24s",
         "probing.loss",
         "probing.latency",

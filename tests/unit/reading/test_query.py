@@ -15,7 +15,7 @@ from shutdownkit.model.kinds import KINDS
 from shutdownkit.model.window import TimeWindow
 from shutdownkit.reading.query import HISTORY, Query
 from shutdownkit.reading.source import SourceInfo
-from tests.strategies import entities, windows
+from shutdownkit.testing.strategies import entities, windows
 
 from .fake_sources import QUALITY, QUERY, REACH, WINDOW, Fake, info
 

@@ -18,13 +18,14 @@ from shutdownkit.errors import (
     UnknownSourceError,
     UnreachableError,
 )
+from shutdownkit.reading.candidates import candidates
 from shutdownkit.reading.http.client import HttpClient
 from shutdownkit.reading.registry import Registration, Spec, available, choose, load, make
 from shutdownkit.reading.source import SourceConfig
 
 from .plugins import GOOD, Install
 
-BUILT_IN = ("atlas", "ioda", "ooni", "ooni-archive")
+BUILT_IN = ("atlas", "ioda", "ooni", "ooni-archive", "ripestat", "tor-metrics")
 NONE: dict[str, str] = {}
 
 
@@ -43,6 +44,28 @@ def test_the_built_in_sources_register_like_any_other() -> None:
     assert tuple(one.name for one in built_in) == BUILT_IN
     assert {one.distribution for one in built_in} == {"shutdownkit"}
     assert all(one.problem is None for one in built_in)
+
+
+def test_what_is_asked_only_where_it_is_named_says_why() -> None:
+    reasons = {one.name: one.on_demand for one in available(environ=NONE) if one.builtin}
+    unmeasured = "what it adds to a verdict has not been measured on recorded incidents"
+    assert reasons == {
+        "atlas": None,
+        "ioda": None,
+        "ooni": None,
+        "ooni-archive": "it needs a folder of OONI's archive files",
+        "ripestat": unmeasured,
+        "tor-metrics": unmeasured,
+    }
+    assert [one.name for one in candidates(None, environ=NONE)] == ["atlas", "ioda", "ooni"]
+    named = candidates(["tor-metrics", "ripestat"], environ=NONE)
+    assert [one.name for one in named] == ["ripestat", "tor-metrics"]
+
+
+def test_a_plugin_of_such_a_name_is_no_other_plugin(install: Install) -> None:
+    install("acme-pack", {"ripestat": "acme_module:make"})
+    (one,) = (one for one in available(environ=NONE) if not one.builtin)
+    assert one.on_demand is None
 
 
 def test_plugins_are_listed_in_order_and_not_imported(install: Install) -> None:

@@ -24,7 +24,7 @@ from shutdownkit.errors import (
 from shutdownkit.reading.http.client import HttpClient
 from shutdownkit.reading.http.request import Answer, HttpRequest
 from shutdownkit.reading.http.settings import HttpSettings
-from shutdownkit.testing.misbehaviour import MISBEHAVIOURS
+from shutdownkit.testing.faults.zoo import ZOO
 from shutdownkit.testing.server import LoopbackServer, Received, Reply
 
 from .clients import GOOD, Passing, document, good, watches
@@ -91,12 +91,21 @@ OUTCOMES: dict[str, tuple[Outcome, int]] = {
     "too_many_once": (None, 2),
     "too_many_for_ever": ((QuotaError, "HTTP 429: quota exceeded"), 4),
     "broken": ((ServerFaultError, "HTTP 500: Sign in Welcome"), 2),
+    "wrong_status_good_body": ((ServerFaultError, "HTTP 500"), 2),
+    "refused": ((RefusedError, "HTTP 403: not from your network"), 1),
+    "not_found": ((RefusedError, "HTTP 404: no such thing"), 1),
+    "says_the_key": ((RefusedError, "HTTP 401: no key is not known"), 1),
     "html": ((WrongAnswerError, "HTML where JSON belongs"), 1),
     "truncated": ((UnreachableError, "an answer that stops before its end"), 4),
     "silent": ((UnreachableError, "no answer in time"), 2),
     "reset": ((UnreachableError, "connection reset"), 4),
     "redirect_elsewhere": ((WrongAnswerError, "redirects to another host: https://portal.invalid:443"), 1),
     "endless": ((WrongAnswerError, "a body of more than 1000000 bytes"), 1),
+    "empty_body": ((WrongAnswerError, "an empty body where JSON belongs"), 1),
+    "cut": ((WrongAnswerError, "no JSON: "), 1),
+    "stale_gzip": ((UnreachableError, "a broken body: its compression is broken"), 4),
+    "another_charset": ((WrongAnswerError, "not UTF-8 at byte 0"), 1),
+    "negative": ((WrongAnswerError, "not what was read"), 1),
     "nested": ((WrongAnswerError, "more than 32 lists and objects deep"), 1),
     "wrong_types": ((WrongAnswerError, "not what was read"), 1),
     "not_a_number": ((WrongAnswerError, "data[0]: NaN is no number in JSON"), 1),
@@ -113,7 +122,7 @@ def only_good(answer: Answer) -> object:
     return answer.document
 
 
-@pytest.mark.parametrize("name", sorted(MISBEHAVIOURS))
+@pytest.mark.parametrize("name", sorted(ZOO))
 def test_misbehaviour(name: str) -> None:
     outcome, times = OUTCOMES[name]
     passing = Passing()
@@ -121,7 +130,7 @@ def test_misbehaviour(name: str) -> None:
     settings = HttpSettings(read_timeout=0.4, call_timeout=limit, largest_body=1_000_000)
     started = time.monotonic()
     with (
-        LoopbackServer(MISBEHAVIOURS[name](good)) as server,
+        LoopbackServer(ZOO[name].misbehave(good)) as server,
         HttpClient(settings, clock=passing.clock) as client,
     ):
         request = HttpRequest(server.url + "/x", {"a": 1})
@@ -204,7 +213,7 @@ def test_an_error_that_is_kept_does_not_keep_the_body() -> None:
 
 
 def test_every_misbehaviour_has_an_outcome() -> None:
-    assert set(OUTCOMES) == set(MISBEHAVIOURS)
+    assert set(OUTCOMES) == set(ZOO)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from shutdownkit.reading.http.client import HttpClient
 from shutdownkit.reading.http.fields import as_list, as_object, member
 from shutdownkit.reading.http.request import Answer, HttpRequest, Secret
 from shutdownkit.reading.http.settings import HttpSettings
-from shutdownkit.testing.misbehaviour import MISBEHAVIOURS
+from shutdownkit.testing.faults.zoo import ZOO
 from shutdownkit.testing.server import LoopbackServer, Received, Reply
 
 from .clients import Passing, document, good
@@ -63,7 +63,7 @@ def test_an_answer_that_says_the_key_back_is_not_kept(tmp_path: Path) -> None:
         assert CANARY.encode() not in file.read_bytes()
 
 
-@pytest.mark.parametrize("name", sorted(MISBEHAVIOURS))
+@pytest.mark.parametrize("name", sorted(ZOO))
 def test_no_log_and_no_error_has_the_key(
     name: str,
     caplog: pytest.LogCaptureFixture,
@@ -78,7 +78,7 @@ def test_no_log_and_no_error_has_the_key(
         raise ProviderError("refused")
 
     with (
-        LoopbackServer(MISBEHAVIOURS[name](good)) as server,
+        LoopbackServer(ZOO[name].misbehave(good)) as server,
         HttpClient(settings, clock=Passing().clock) as client,
     ):
         with pytest.raises(ProviderError) as caught:

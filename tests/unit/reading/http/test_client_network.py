@@ -17,7 +17,7 @@ from shutdownkit.reading.http.connections import POOLS
 from shutdownkit.reading.http.request import HttpRequest
 from shutdownkit.reading.http.settings import HttpSettings
 from shutdownkit.reading.http.watch import WATCH, Watch
-from shutdownkit.testing.misbehaviour import drip_body
+from shutdownkit.testing.faults.connections import drip_body
 from shutdownkit.testing.server import LoopbackServer, Received, Reply
 
 from .clients import AUTHORITY, GOOD, Passing, document, good, line_server, watches
