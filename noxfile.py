@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tarfile
 import zipfile
 from pathlib import Path
@@ -15,6 +16,7 @@ nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "virtualenv"
 
 PROJECT = nox.project.load_toml("pyproject.toml")
+EXAMPLE = Path("examples", "shutdownkit-example-source")
 SHIPPED = (
     "shutdownkit/py.typed",
     "shutdownkit/demo/belarus-2020.toml",
@@ -24,6 +26,7 @@ SHIPPED = (
     "shutdownkit/judging/likeness/proposed.toml",
     "shutdownkit/judging/rules/proposals.toml",
     "shutdownkit/model/services.toml",
+    "_shutdownkit_hypothesis.py",
     "LICENSE",
 )
 
@@ -43,9 +46,11 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Types: mypy, strict, over all Python of the project."""
+    """Types: mypy, strict, over all Python; pyright's rules over the examples; what both must refuse."""
     session.install(".[all]", *group("types"))
     session.run("mypy")
+    session.run("basedpyright")
+    session.run("pytest", "tests/typing", *session.posargs)
 
 
 @nox.session
@@ -71,11 +76,35 @@ def build(session: nox.Session) -> None:
             if not any(name.endswith(f"/{wanted}") or name == wanted for name in names):
                 session.error(f"{built.name} lacks {wanted}")
     session.install(str(wheel))
+    session.run("python", "-c", "import _shutdownkit_hypothesis")  # at the top, where Hypothesis looks for it
     session.run("shutdownkit", "--version", success_codes=[2])  # without its extra: one line, status 2
     session.install(f"{wheel}[cli]")
     with session.chdir(folder):
         session.run("shutdownkit", "--version")
         session.run("shutdownkit", "demo", "--format", "csv")
+
+
+@nox.session
+def example(session: nox.Session) -> None:
+    """The example of a source: built, installed beside shutdownkit, both as wheels, and tested by itself."""
+    session.install(*group("build"))
+    folder = Path(session.create_tmp()).resolve()
+    for old in folder.glob("*.whl"):
+        old.unlink()
+    alone = folder / EXAMPLE.name
+    shutil.rmtree(alone, ignore_errors=True)
+    shutil.copytree(EXAMPLE, alone)
+    for project in (Path(), alone):
+        session.run(
+            "python", "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(project)
+        )
+    (library,) = folder.glob("shutdownkit-[0-9]*.whl")
+    (wheel,) = folder.glob("shutdownkit_example_source-*.whl")
+    session.install(f"{library}[cli,testing]", str(wheel))
+    with session.chdir(alone):
+        session.run("python", "-m", "pytest")
+        session.run("python", "-m", "unittest", "discover", "--start-directory", "tests")
+    session.run("python", "-m", "pytest", "tests/installed")
 
 
 @nox.session

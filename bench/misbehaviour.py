@@ -1,6 +1,6 @@
 """What the command line does when a provider misbehaves: ``python bench/misbehaviour.py``.
 
-Serves the demonstration's reconstruction on three loopback servers, lets one of them misbehave in one way,
+Serves the demonstration's reconstruction as three providers, lets one of them misbehave in one way,
 runs ``shutdownkit assess BY`` on it as a process of its own, and prints for each way the exit status, the
 seconds, the peak memory, what ``failures`` says, and whether the others' verdict stood: whether it is that
 of a run in which the misbehaving provider was not asked at all (or, where it recovers, that of a run in
@@ -16,22 +16,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from attrs import frozen
 
 from shutdownkit.demo.belarus import Demonstration, belarus_2020
-from shutdownkit.demo.providers import answers, serve
-from shutdownkit.testing.misbehaviour import MISBEHAVIOURS
-from shutdownkit.testing.server import Received, Reply
+from shutdownkit.demo.providers import answers
+from shutdownkit.testing.faults.fault import Answering
+from shutdownkit.testing.faults.zoo import ZOO
+from shutdownkit.testing.providers import serve_providers
 
-RECOVERS = {"unavailable_twice", "too_many_once"}
 LIMIT = 45  # seconds a source may take
 NAMES = ("atlas", "ioda", "ooni")
 
-Answers = Mapping[str, Callable[[Received], Reply]]
+Answers = Mapping[str, Answering]
 
 
 @frozen
@@ -59,7 +59,7 @@ class Run:
 
 def run(providers: Answers, sources: tuple[str, ...] = NAMES) -> Run:
     """``assess`` on these providers, with nothing kept from before."""
-    with serve(providers) as environ, tempfile.TemporaryDirectory() as folder:
+    with serve_providers(providers) as environ, tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
         command = [sys.executable, "-m", "shutdownkit", "assess", "BY", "--format", "json"]
         command += ["--from", "2020-08-08", "--to", "2020-08-20", "--timeout", str(LIMIT)]
@@ -107,24 +107,24 @@ def main() -> int:
     whole = run(good)
     without = {name: run(good, tuple(other for other in NAMES if other != name)) for name in NAMES}
     print(f"all well: exit {whole.status}, {whole.seconds:.1f} s, {whole.mebibytes:.0f} MiB\n")
-    print(f"{'provider':8} {'misbehaves':20} exit  seconds   MiB  others stood  failures says")
-    cases = [(name, way) for way in MISBEHAVIOURS for name in NAMES if only in {None, way}]
+    print(f"{'provider':8} {'misbehaves':22} exit  seconds   MiB  others stood  failures says")
+    cases = [(name, way) for way in ZOO for name in NAMES if only in {None, way}]
     wrong = 0
     with ThreadPoolExecutor(2) as pool:
-        runs = pool.map(lambda case: run({**good, case[0]: MISBEHAVIOURS[case[1]](good[case[0]])}), cases)
+        runs = pool.map(lambda case: run({**good, case[0]: ZOO[case[1]].misbehave(good[case[0]])}), cases)
         for (name, way), done in zip(cases, runs, strict=True):
-            expected = whole if way in RECOVERS else without[name]
+            expected = whole if ZOO[way].recovers else without[name]
             stood = done.verdict == expected.verdict
             failed = done.failures(name)
-            right = stood and done.status == 0 and bool(failed) == (way not in RECOVERS)
+            right = stood and done.status == 0 and bool(failed) != ZOO[way].recovers
             right = right and "Traceback" not in done.noise
             wrong += not right
             print(
-                f"{name:8} {way:20} {done.status:4} {done.seconds:8.1f} {done.mebibytes:5.0f}  "
+                f"{name:8} {way:22} {done.status:4} {done.seconds:8.1f} {done.mebibytes:5.0f}  "
                 f"{'yes' if stood else 'NO':12}  {one_line(failed)}",
                 flush=True,
             )
-    down = run({name: MISBEHAVIOURS["broken"](answer) for name, answer in good.items()})
+    down = run({name: ZOO["broken"].misbehave(answer) for name, answer in good.items()})
     lines = len(down.noise.splitlines())
     condition = None if down.document is None else down.document["condition"]
     print(

@@ -15,6 +15,8 @@ providers is imported when it is first used.
 
 from __future__ import annotations
 
+import sys as _sys
+from collections.abc import Mapping as _Mapping
 from importlib import import_module as _import_module
 from importlib.metadata import version as _version
 from typing import TYPE_CHECKING
@@ -238,6 +240,13 @@ _LATER = {
 }
 """Where the names are that need the HTTP client: imported when they are first used."""
 
+
+def _register(public: _Mapping[str, object]) -> None:
+    """Tell Hypothesis of the strategies for public classes, where it is loaded with its plugins."""
+    if "_shutdownkit_hypothesis" in _sys.modules:
+        _import_module(".testing.registration", __name__).register(public)
+
+
 if not TYPE_CHECKING:  # a type checker sees the imports above, and so still knows which names there are
 
     def __getattr__(name: str) -> object:
@@ -245,7 +254,14 @@ if not TYPE_CHECKING:  # a type checker sees the imports above, and so still kno
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         value = getattr(_import_module(_LATER[name], __name__), name)
         globals()[name] = value
+        _register({name: value})
         return value
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *_LATER})
+
+
+_complete = True
+"""For Hypothesis' plugin, which must not register while half of the names are there."""
+
+_register(globals())

@@ -12,7 +12,7 @@ from shutdownkit.model.entity import Entity
 from shutdownkit.report.html import report_html
 from shutdownkit.report.page import report_page
 from shutdownkit.report.report import Report
-from tests.strategies import entities, reports
+from shutdownkit.testing.strategies import entities, reports
 
 
 def parsed(page: str) -> ET.Element:

@@ -14,8 +14,7 @@ import shutdownkit as sk
 from shutdownkit.judging.claiming.table import EXPECTATIONS
 from shutdownkit.judging.claims import party_claims
 from shutdownkit.model.verdict import Basis, CauseWeights
-
-from ..strategies import cause_probabilities, context_events, lines
+from shutdownkit.testing.strategies import cause_probabilities, context_events, lines
 
 CAP = 4.0  # nats, for a family of rules
 FAULTS = [
@@ -69,7 +68,7 @@ def measured(*, most: int = 8) -> st.SearchStrategy[list[sk.Evidence]]:
 
 
 def attributed(evidence: Pieces, prior: sk.CauseProbabilities | None = None) -> sk.Attribution:
-    return sk.Attribution(prior or sk.RULES.prior, tuple(evidence), "2026.4")
+    return sk.Attribution(prior or sk.RULES.prior, tuple(evidence), "2026.5")
 
 
 def checked(evidence: Pieces, claim: sk.Cause) -> sk.ClaimCheck:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import shutdownkit as sk
 from shutdownkit.judging.rules.context import concerns
+from shutdownkit.testing.strategies import context_events, entities, episodes, lines, windows
 
-from ..strategies import context_events, entities, episodes, lines, windows
 from .worlds import World, worlds
 
 NEAR = timedelta(days=5)

@@ -22,7 +22,7 @@ from shutdownkit.files.incidents import IncidentWarning, read_incidents
 from shutdownkit.files.places import CellError
 from shutdownkit.files.signals import read_signals, write_signals
 from shutdownkit.model.signal import Provenance, Signal
-from tests.strategies import values
+from shutdownkit.testing import strategies as values
 
 slow = settings(deadline=None)  # they touch the disc
 ENDINGS = ("csv", "csv.gz", "parquet")

@@ -23,7 +23,7 @@ from shutdownkit.reading.progress import Progress, Stage
 from shutdownkit.reading.query import Query
 from shutdownkit.reading.saying import one_line
 from shutdownkit.reading.source import SourceResult
-from tests.strategies import lines
+from shutdownkit.testing.strategies import lines
 from tests.unit.reading.fake_sources import QUERY, Fake, Fetch, give, of_an_app, raising
 
 CONTROLS = ("LT", "PL")

@@ -24,7 +24,7 @@ from shutdownkit.report.json_form import report_plain
 from shutdownkit.report.report import Report
 from shutdownkit.report.schema import report_schema
 from shutdownkit.report.service_forms import BlockForm
-from tests.strategies import reports
+from shutdownkit.testing.strategies import reports
 
 VALIDATOR = jsonschema.Draft202012Validator(report_schema())
 

@@ -14,9 +14,8 @@ from shutdownkit.judging.blocking.spell import Spell
 from shutdownkit.judging.blocking.spells import find_spells
 from shutdownkit.model.entity import Entity
 from shutdownkit.model.service_tests import Layer, Outcome, ServiceTest, Strength
-
-from ..strategies.service_tests import service_tests
-from ..strategies.service_tests import streams as any_streams
+from shutdownkit.testing.strategies.service_testing import service_tests
+from shutdownkit.testing.strategies.service_testing import streams as any_streams
 
 START = datetime(2020, 8, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)

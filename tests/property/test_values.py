@@ -34,7 +34,7 @@ from shutdownkit.model.verdict import (
     Stance,
 )
 from shutdownkit.model.window import TimeWindow
-from tests.strategies import (
+from shutdownkit.testing.strategies import (
     cause_probabilities,
     cause_weights,
     entities,

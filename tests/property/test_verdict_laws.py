@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import shutdownkit as sk
 from shutdownkit.model.account import Account
+from shutdownkit.testing.strategies import blind_spots, lines, observations, source_failures
 
-from ..strategies import blind_spots, lines, observations, source_failures
 from .worlds import START, STEPS, World, lose, quiet_values, shifted, with_values, worlds
 
 GRAVITY = (

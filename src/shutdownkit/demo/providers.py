@@ -1,58 +1,32 @@
 """The reconstruction as the providers would send it, and read back as any answer of theirs is.
 
-Each provider is a server on the loopback interface that speaks the provider's wire format; the sources that
-ask it are those that ask the real one.  Nothing leaves the machine, nothing is kept.
+A server on the loopback interface speaks the three providers' wire formats; the sources that ask it are those
+that ask the real ones.  Nothing leaves the machine, nothing is kept.
 """
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
 from attrs import evolve
 
-from ..model.kinds import Plane
 from ..model.signal import Provenance, Signal
 from ..reading.gather import gather
 from ..reading.gathered import Gathered
 from ..reading.query import Query
-from ..testing.server import LoopbackServer, Received, Reply
-from ..testing.wire.atlas import atlas_answer
-from ..testing.wire.atlas_signal import world_of_signal
-from ..testing.wire.ioda import ioda_answer
-from ..testing.wire.ooni import ooni_answer
-from ..testing.wire.ooni_reconstruction import ooni_world_of
+from ..testing.faults.fault import Answering
+from ..testing.providers import answers_by_provider, serve_providers
 from .belarus import Demonstration
 from .generate import LICENCE, SOURCE
 
-__all__ = ["answers", "ask_providers", "serve"]
+__all__ = ["answers", "ask_providers"]
 
 _TIMEOUT = timedelta(minutes=2)
-_INSIDE = (Plane.VANTAGE, Plane.VOLUME, Plane.APPLICATION)  # what OONI and RIPE Atlas measure
 
 
-def answers(demonstration: Demonstration) -> dict[str, Callable[[Received], Reply]]:
+def answers(demonstration: Demonstration) -> dict[str, Answering]:
     """How each provider answers, by the name of the source that asks it."""
-    outside = [
-        one for one in (*demonstration.signals, *demonstration.controls) if one.kind.plane not in _INSIDE
-    ]
-    (probes,) = (one for one in demonstration.signals if one.kind.plane is Plane.VANTAGE)
-    return {
-        "atlas": atlas_answer(world_of_signal(probes)),
-        "ioda": ioda_answer(outside),
-        "ooni": ooni_answer(ooni_world_of(demonstration.signals)),
-    }
-
-
-@contextlib.contextmanager
-def serve(providers: Mapping[str, Callable[[Received], Reply]]) -> Iterator[dict[str, str]]:
-    """A server for each provider while the context lasts, as variables of the environment name them."""
-    with contextlib.ExitStack() as servers:
-        yield {
-            f"SHUTDOWNKIT_{name.upper()}_URL": servers.enter_context(LoopbackServer(answer)).url
-            for name, answer in providers.items()
-        }
+    return answers_by_provider((*demonstration.signals, *demonstration.controls))
 
 
 def ask_providers(demonstration: Demonstration) -> Gathered:
@@ -66,7 +40,7 @@ def ask_providers(demonstration: Demonstration) -> Gathered:
         subjects={one.subject for one in demonstration.signals if one.subject is not None},
         history=demonstration.window.start - demonstration.scenario.history,
     )
-    with serve(answers(demonstration)) as environ:
+    with serve_providers(answers(demonstration)) as environ:
         gathered = gather(
             query,
             controls=sorted({one.entity for one in demonstration.controls}),

@@ -23,7 +23,7 @@ from shutdownkit.model.context import ContextEvent, ContextKind
 from shutdownkit.model.entity import Entity
 from shutdownkit.model.verdict import Cause
 from shutdownkit.model.window import TimeWindow, utc_text
-from tests.strategies import context_events
+from shutdownkit.testing.strategies import context_events
 
 COLUMNS = ("start", "end", "entity", "kind", "text", "source", "independent", "claims")
 PLAIN = {

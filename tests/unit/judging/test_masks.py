@@ -19,7 +19,7 @@ from shutdownkit.judging.blocking.masks import judged_tests
 from shutdownkit.model.builtin_services import SERVICES
 from shutdownkit.model.entity import Entity
 from shutdownkit.model.service_tests import Outcome, ServiceTest, Strength
-from tests.strategies.service_tests import COUNTRY, streams
+from shutdownkit.testing.strategies.service_testing import COUNTRY, streams
 
 Tests = tuple[ServiceTest, ...]
 

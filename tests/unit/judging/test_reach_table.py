@@ -19,7 +19,7 @@ from shutdownkit.model.reach import Discards, NetworkReach, Reach, ServiceReach
 from shutdownkit.model.service_tests import Layer, Outcome, ServiceTest, Strength
 from shutdownkit.model.services import Service, Services
 from shutdownkit.model.window import TimeWindow
-from tests.strategies.service_tests import NETWORKS, START, SUBJECTS, streams
+from shutdownkit.testing.strategies.service_testing import NETWORKS, START, SUBJECTS, streams
 
 Tests = tuple[ServiceTest, ...]
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from shutdownkit.errors import InvalidValueError
 from shutdownkit.model.entity import Entity
 from shutdownkit.model.service_tests import Outcome, ServiceTest, ServiceTests, Strength
-from tests.strategies.service_tests import collections_of_tests, service_tests, streams
+from shutdownkit.testing.strategies.service_testing import collections_of_tests, service_tests, streams
 
 TEST = ServiceTest(datetime(2020, 8, 9, tzinfo=UTC), "app:telegram", Outcome.OK)
 

@@ -13,7 +13,7 @@ from shutdownkit.model.builtin_services import SERVICES
 from shutdownkit.model.service_tests import ServiceTest
 from shutdownkit.model.services import Service, Services
 from shutdownkit.model.services_table import services_of_table
-from tests.strategies.service_tests import service_tests
+from shutdownkit.testing.strategies.service_testing import service_tests
 
 TABLE = {"name": "telegram", "title": "Telegram", "subjects": ["app:telegram"]}
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shutdownkit.model.account import BlindSpot, SourceFailure
 from shutdownkit.report.report import Report
-from tests.strategies import reports
+from shutdownkit.testing.strategies import reports
 from tests.unit.report.samples import quiet_report, report
 
 ALLOWED_TAGS = {"div", "p", "h3", "h4", "ul", "li", "table", "tr", "th", "td"}

@@ -29,7 +29,7 @@ from shutdownkit.report.intent_words import (
 from shutdownkit.report.report import Report
 from shutdownkit.report.text import report_text
 from shutdownkit.report.words import CONTEXT_TITLE, HAS_CAUSE, printable, sentence
-from tests.strategies import reports, verdicts
+from shutdownkit.testing.strategies import reports, verdicts
 from tests.unit.report.claim_samples import (
     ALONE,
     ATTACKED,

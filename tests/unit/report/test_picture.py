@@ -17,7 +17,7 @@ from shutdownkit.model.window import TimeWindow
 from shutdownkit.report.content import Trace
 from shutdownkit.report.picture import BLOCKS, UNMEASURED, columns, picture, ticks
 from shutdownkit.report.report import Report
-from tests.strategies import instants, reports, series, windows
+from shutdownkit.testing.strategies import instants, reports, series, windows
 from tests.unit.report.samples import BELARUS, PROBING, WINDOW, report
 
 ROW = re.compile(rf" ([{BLOCKS}{UNMEASURED}]{{10,}})$")

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from shutdownkit.errors import MissingExtraError
 from shutdownkit.model.account import InstrumentFault
 from shutdownkit.report.report import Report
-from tests.strategies import reports
+from shutdownkit.testing.strategies import reports
 from tests.unit.report.samples import PROBING, WINDOW, quiet_report, report
 
 

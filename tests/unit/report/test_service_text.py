@@ -20,7 +20,7 @@ from shutdownkit.report.report import Report
 from shutdownkit.report.service_words import REACH_WORDS, counted, layers_text, listed
 from shutdownkit.report.text import report_text
 from shutdownkit.report.words import printable
-from tests.strategies import reports
+from shutdownkit.testing.strategies import reports
 from tests.unit.report.samples import report, verdict
 from tests.unit.report.service_samples import (
     BLOCKING,

@@ -27,7 +27,7 @@ from shutdownkit.report.content import EpisodeVerdict
 from shutdownkit.report.frames import report_frame
 from shutdownkit.report.report import Report
 from shutdownkit.report.tables import COLUMNS, report_csv
-from tests.strategies import reports
+from shutdownkit.testing.strategies import reports
 from tests.unit.report.claim_samples import context_report, context_verdict
 from tests.unit.report.samples import (
     BELARUS,

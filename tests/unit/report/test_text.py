@@ -19,7 +19,7 @@ from shutdownkit.report.content import EpisodeVerdict
 from shutdownkit.report.report import Report
 from shutdownkit.report.text import report_text
 from shutdownkit.report.words import HAS_CAUSE, printable
-from tests.strategies import reports
+from shutdownkit.testing.strategies import reports
 from tests.unit.report.samples import EVENT, LASTING, judged, quiet_report, report, verdict
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")

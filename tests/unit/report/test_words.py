@@ -21,7 +21,7 @@ from shutdownkit.report.words import (
     share_text,
     worth_naming,
 )
-from tests.strategies import verdicts
+from shutdownkit.testing.strategies import verdicts
 
 INSIDE = st.floats(0, 1, exclude_min=True, exclude_max=True)
 

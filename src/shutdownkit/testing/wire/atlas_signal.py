@@ -1,9 +1,11 @@
-"""A world of probes behind a given number of connected ones."""
+"""A world of probes behind given numbers of connected ones."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from attrs import define, field
@@ -14,13 +16,15 @@ from ...model.kinds import KINDS
 from ...model.signal import Signal
 from .atlas import AtlasWorld, probe_record
 
-__all__ = ["world_of_signal"]
+__all__ = ["world_of_signal", "world_of_signals"]
+
+Record = dict[str, Any]
 
 _BIN = 8 * 3600
 _BINS = 21
 _MOST = 14  # a probe with drops in more of the bins of seven days is held to be restless
 _FIRST_ID = 60000
-_ASN = 64500  # for documentation (RFC 5398)
+_ASN = 64500  # for documentation (RFC 5398), and those that follow for private use (RFC 6996)
 _LONG_AGO = 400 * 86400
 _SETTLING = 1800  # a probe that came back counts after so long
 _BLIP = 300  # and one that was gone for less was not gone
@@ -40,8 +44,43 @@ def world_of_signal(signal: Signal) -> AtlasWorld:
     Raises:
         InvalidValueError: for another signal.
     """
-    _check(signal)
-    crowd = _Crowd(int(signal.series.start.timestamp()))
+    return world_of_signals([signal])
+
+
+def world_of_signals(signals: Iterable[Signal]) -> AtlasWorld:
+    """The probes behind several signals, each as :func:`world_of_signal` has it, in one world.
+
+    No probe is behind two of them.  Each country's are on a network of its own, which is none of the
+    networks that are given: so none seems to be of another country, nor to count for a network.
+
+    Raises:
+        InvalidValueError: for a signal that is refused there, and two of one entity.
+    """
+    given = tuple(signals)
+    for signal in given:
+        _check(signal)
+    entities = [signal.entity for signal in given]
+    for entity in entities:
+        if entities.count(entity) > 1:
+            raise InvalidValueError("signals", str(entity), "is given twice")
+    taken = {_number(signal) for signal in given if signal.entity.kind is EntityKind.ASN}
+    free = (number for number in count(_ASN) if number not in taken)
+    probes: list[Record] = []
+    events: list[Record] = []
+    for signal in given:
+        asn = _number(signal) if signal.entity.kind is EntityKind.ASN else next(free)
+        world = _crowd_of(signal, _FIRST_ID + len(probes)).world(signal.entity.country, asn)
+        probes += world.probes
+        events += world.events
+    return AtlasWorld(probes, events)
+
+
+def _number(signal: Signal) -> int:
+    return int(signal.entity.code.removeprefix("AS"))
+
+
+def _crowd_of(signal: Signal, first_id: int) -> _Crowd:
+    crowd = _Crowd(int(signal.series.start.timestamp()), first_id)
     step = int(signal.series.step.total_seconds())
     number = None
     for index, value in enumerate(signal.series.values.tolist()):
@@ -51,9 +90,7 @@ def world_of_signal(signal: Signal) -> AtlasWorld:
             crowd.begin(int(value))
         number = int(value)
         crowd.change_to(number, crowd.start + index * step)
-    entity = signal.entity
-    asn = _ASN if entity.kind is EntityKind.COUNTRY else int(entity.code.removeprefix("AS"))
-    return crowd.world(entity.country, asn)
+    return crowd
 
 
 @define
@@ -77,8 +114,9 @@ class _Member:
 @define
 class _Crowd:
     start: int
+    first_id: int
     members: list[_Member] = field(factory=list)
-    events: list[dict[str, Any]] = field(factory=list)
+    events: list[Record] = field(factory=list)
 
     def begin(self, number: int) -> None:
         for _ in range(number):
@@ -117,7 +155,7 @@ class _Crowd:
         return AtlasWorld(probes, events)
 
     def _join(self, *, connected: bool) -> _Member:
-        one = _Member(_FIRST_ID + len(self.members), connected, self.start - _LONG_AGO)
+        one = _Member(self.first_id + len(self.members), connected, self.start - _LONG_AGO)
         self.members.append(one)
         return one
 
@@ -136,7 +174,7 @@ class _Crowd:
         )
 
 
-def _as_recorded(event: dict[str, Any], asn: int) -> int | str:
+def _as_recorded(event: Record, asn: int) -> int | str:
     """Text in a connection, a number in a disconnection, as RIPE sends them since 2016."""
     return str(asn) if event["event"] == "connect" else asn
 

@@ -24,7 +24,7 @@ from shutdownkit.reading.source import Checkable, Source, SourceConfig, SourceRe
 from shutdownkit.sources.atlas.source import AtlasSource
 from shutdownkit.testing.server import Received, Reply
 from shutdownkit.testing.wire.atlas import AtlasWorld, atlas_answer, probe_record
-from shutdownkit.testing.wire.atlas_signal import world_of_signal
+from shutdownkit.testing.wire.atlas_signal import world_of_signal, world_of_signals
 
 from .atlas_worlds import (
     DAY,
@@ -92,6 +92,30 @@ def test_a_signal_written_as_a_world_is_read_back(numbers: Any, step: int, entit
     assert read[measured].tolist() == given[measured].tolist()
     assert not np.isnan(read).any()
     assert result.failures == ()
+
+
+@settings(max_examples=15)
+@given(
+    st.lists(st.lists(st.integers(5, 12), min_size=6, max_size=6), min_size=4, max_size=4),
+    st.permutations(["BY", "LT", "AS64500", "AS64501"]),
+)
+def test_several_signals_written_as_one_world_are_read_back(numbers: Any, entities: list[str]) -> None:
+    signals = [
+        signal_of([20.0, *own, 20.0], step=3600, entity=entity)
+        for own, entity in zip(numbers, entities, strict=True)
+    ]
+    world = world_of_signals(signals)
+    ids = [one["id"] for one in world.probes]
+    assert len(set(ids)) == len(ids)
+    for signal in signals:
+        result = fetched(world, Query(signal.entity, signal.series.window, history=NO_HISTORY))
+        assert values(result)[::12].tolist() == signal.series.values.tolist()
+
+
+def test_two_signals_of_one_entity_are_no_world() -> None:
+    with pytest.raises(InvalidValueError, match="is given twice"):
+        world_of_signals([signal_of([1]), signal_of([2])])
+    assert world_of_signals([]) == AtlasWorld((), ())
 
 
 def test_a_restless_signal_is_read_back_for_more_probes_take_turns() -> None:

@@ -13,7 +13,7 @@ from shutdownkit.model.window import TimeWindow
 from shutdownkit.reading.query import Query
 from shutdownkit.sources.ooni.info import INFO
 from shutdownkit.sources.ooni.plan import APPS, GRANTED, OF_ALL, OF_ONE, Purpose, plan, weeks
-from tests.strategies import windows
+from shutdownkit.testing.strategies import windows
 
 DAY = timedelta(days=1)
 AUGUST = TimeWindow("2020-08-08", "2020-08-20")

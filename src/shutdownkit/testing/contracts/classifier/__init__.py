@@ -1,0 +1,1 @@
+"""The contract of classifiers: what it asks of a program, and its laws."""

@@ -1,0 +1,1 @@
+"""The built-in sources keep the contract that plugins are held to."""
