@@ -38,6 +38,10 @@ class TestAtlas(SourceContract):
     def publish(self, upstream: Upstream, truth: Truth) -> None:
         upstream.serve(atlas_answer(world_of_signals(map(_after_a_usual_week, truth.signals))))
 
+    def long_question(self) -> int:
+        """Of five minutes: each takes a probe of its own."""
+        return 150
+
     def value(self, kind: SignalKind, place: int) -> float:
         """A few probes: each takes records and events."""
         del kind

@@ -59,6 +59,10 @@ class ArchiveContract(SourceContract):
             shutil.rmtree(one)
         write_all(upstream.folder, _measurements(truth))
 
+    def long_question(self) -> int:
+        """Of hours: each measurement is a minute of its hour, and each hour has one more than the last."""
+        return 40
+
     def kinds_of(self, entity: Entity) -> tuple[SignalKind, ...]:
         """Numbers.  Of speeds a signal takes a day of measured hours, more than is asked for here."""
         names = ["ooni.measurements"] + ["ooni.networks"] * (entity.kind is EntityKind.COUNTRY)

@@ -57,6 +57,10 @@ class TestOoni(SourceContract):
         own = {"ooni.networks"} if entity.kind is EntityKind.ASN else set()
         return tuple(kind for kind in super().kinds_of(entity) if kind.name not in own)
 
+    def long_question(self) -> int:
+        """Over the edges of three weeks; of more, what is served here takes long to make."""
+        return 400
+
     def truths(
         self, entities: Sequence[Entity], window: TimeWindow, *, gaps: bool
     ) -> st.SearchStrategy[Truth]:
@@ -80,12 +84,14 @@ class TestOoni(SourceContract):
         """Of each hour some tests fail, of the others some show anomalies; some of these are confirmed."""
         hours = np.arange(float(count))
         tested, failed = 150.0 + 3 * more + hours, 20.0 + more + hours
+        day = np.minimum(hours, 24.0)
+        anomalous = 30.0 + 3 * day + (hours - day)  # rises, and stays under what was tested, however long
         odd = sorted(silent | zeros)
         tested[odd], failed[odd] = 0.0, 0.0
         told = {
             "ooni.measurements": (_where_measured(tested + failed, silent, zeros), None),
-            "ooni.networks": (_where_measured(3.0 + hours, silent, zeros), None),
-            "ooni.anomaly-ratio": (_share(30.0 + 3 * hours, tested), tested),
+            "ooni.networks": (_where_measured(3.0 + day, silent, zeros), None),
+            "ooni.anomaly-ratio": (_share(anomalous, tested), tested),
             "ooni.confirmed-ratio": (_share(5.0 + hours, tested), tested),
             "ooni.failure-ratio": (_share(failed, tested + failed), tested + failed),
         }

@@ -216,7 +216,7 @@ def unanswered(judged: EpisodeVerdict) -> EpisodeVerdict:
     return attrs.evolve(judged, verdict=attrs.evolve(judged.verdict, attribution=attribution), claims=())
 
 
-@given(reports(least_episodes=1), st.data())
+@given(reports(min_episodes=1), st.data())
 def test_no_answer_is_read_out_of_a_report_that_lacks_a_part_of_it(
     report: Report, data: st.DataObject
 ) -> None:
@@ -308,7 +308,7 @@ def test_keys_that_are_not_known_are_ignored(report: Report, data: st.DataObject
 
 
 @pytest.mark.parametrize("key", ["p_deliberate", "p_measured"])
-@given(report=reports(least_episodes=1), other=st.floats(0, 1))
+@given(report=reports(min_episodes=1), other=st.floats(0, 1))
 def test_a_figure_that_contradicts_the_causes_is_refused(key: str, report: Report, other: float) -> None:
     assume(other != getattr(report.episodes[0].verdict, key))
     document = json.loads(report.to_json())
@@ -317,7 +317,7 @@ def test_a_figure_that_contradicts_the_causes_is_refused(key: str, report: Repor
         Report.from_json(json.dumps(document))
 
 
-@given(reports(least_episodes=1), st.sampled_from(sorted(set(Intent) - {Intent.UNDETERMINED}, key=str)))
+@given(reports(min_episodes=1), st.sampled_from(sorted(set(Intent) - {Intent.UNDETERMINED}, key=str)))
 def test_an_answer_that_contradicts_its_reasons_is_refused(report: Report, answer: Intent) -> None:
     document = json.loads(report.to_json())
     plain = document["episodes"][0]
@@ -326,7 +326,7 @@ def test_an_answer_that_contradicts_its_reasons_is_refused(report: Report, answe
         Report.from_json(json.dumps(document))
 
 
-@given(reports(least_episodes=1))
+@given(reports(min_episodes=1))
 def test_an_id_that_contradicts_the_onset_is_refused(report: Report) -> None:
     document = json.loads(report.to_json())
     document["episodes"][0]["id"] += "x"

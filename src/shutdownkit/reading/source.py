@@ -37,6 +37,9 @@ __all__ = [
     "SourceResult",
 ]
 
+_CALENDAR: Final = TimeWindow("0001-01-08", "9999-12-25")
+"""A week from either end of the calendar: whole bins, days and weeks around a time are still times."""
+
 SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """What the name of a source is like."""
 
@@ -171,6 +174,8 @@ class SourceInfo:
             )
         if self.earliest is not None and query.window.end <= self.earliest:
             raise NotServedError(f"has no data before {self.earliest.date()}")
+        if query.span.start < _CALENDAR.start or query.span.end > _CALENDAR.end:
+            raise NotServedError(f"has nothing of {query.span}: at the edge of the calendar")
 
 
 @runtime_checkable

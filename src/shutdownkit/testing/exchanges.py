@@ -31,6 +31,7 @@ import base64
 import binascii
 import json
 import os
+import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -132,14 +133,15 @@ class Recording:
             FileError: it cannot be written.
         """
         target = Path(path)
-        beside = target.with_name(f"{target.name}.{os.getpid()}.part")
+        beside = target.parent / f".{os.getpid()}-{threading.get_ident()}.part"
         try:
-            beside.write_text(self.to_json(), encoding="utf-8")
-            beside.replace(target)
+            try:
+                beside.write_text(self.to_json(), encoding="utf-8")
+                beside.replace(target)
+            finally:
+                beside.unlink(missing_ok=True)
         except OSError as error:
             raise FileError(str(path), f"cannot be written: {error.strerror}") from error
-        finally:
-            beside.unlink(missing_ok=True)
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Recording:
@@ -173,10 +175,13 @@ class Recording:
 def json_of(body: bytes) -> object:
     """The object or list that a body is, where writing it as JSON and reading it back loses nothing.
 
-    None for any other: a text, names that come twice, NaN, half a character, brackets without end.
+    None for any other: a text, names that come twice, NaN, half a character, brackets without end,
+    and what is not in UTF-8 or begins with a byte-order mark, which not every source reads.
     """
     try:
-        document = json.loads(body, object_pairs_hook=_members, parse_constant=_refused, parse_float=_exact)
+        document = json.loads(
+            body.decode(), object_pairs_hook=_members, parse_constant=_refused, parse_float=_exact
+        )
         kept = spelled(document)
     except (ValueError, RecursionError):  # UnicodeError is a ValueError
         return None

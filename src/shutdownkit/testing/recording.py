@@ -96,7 +96,7 @@ def _exchange(request: requests.PreparedRequest, response: requests.Response) ->
     return Exchange(
         request.method or "GET",
         parts.path or "/",
-        parse_qsl(parts.query, keep_blank_values=True),
+        parse_qsl(parts.query, keep_blank_values=True, errors="backslashreplace"),
         response.status_code,
         response.headers,
         response.content,

@@ -142,7 +142,7 @@ def _key(exchange: Exchange) -> Key:
 
 def _asked(request: requests.PreparedRequest) -> Key:
     parts = urlsplit(request.url or "")
-    pairs = sorted(parse_qsl(parts.query, keep_blank_values=True))
+    pairs = sorted(parse_qsl(parts.query, keep_blank_values=True, errors="backslashreplace"))
     return request.method or "GET", parts.path or "/", tuple(pairs)
 
 

@@ -13,6 +13,7 @@ from shutdownkit.errors import InvalidValueError, NotServedError
 from shutdownkit.model.entity import EntityKind
 from shutdownkit.model.kinds import KINDS
 from shutdownkit.model.window import TimeWindow
+from shutdownkit.reading.gather import gather
 from shutdownkit.reading.query import HISTORY, Query
 from shutdownkit.reading.source import SourceInfo
 from shutdownkit.testing.strategies import entities, windows
@@ -103,3 +104,16 @@ def test_a_source_says_what_it_does_not_serve(limits: dict[str, object], query: 
 def test_a_source_serves_the_rest(limits: dict[str, object]) -> None:
     limited(**limits).check_serves(QUERY)
     assert Fake(said=limited(**limits)).fetch(QUERY).signals
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("9999-12-31T20:00Z", "9999-12-31T23:30Z"), ("0001-01-01", "0001-01-02")]
+)
+@pytest.mark.parametrize("name", ["ripestat", "tor-metrics", "atlas", "ioda", "ooni"])
+def test_no_source_is_asked_about_the_edge_of_the_calendar(name: str, start: str, end: str) -> None:
+    """Bins around such a time would be no times."""
+    query = Query("BY", TimeWindow(start, end), history=timedelta(0))
+    gathered = gather(query, sources=[name], cache=False, environ={})
+    (failure,) = gathered.failures
+    assert failure.problem.startswith("was not asked: ")
+    assert failure.where is None

@@ -105,7 +105,7 @@ def test_every_reason_and_every_word_of_a_claim_is_told(content: Report) -> None
             assert sentence_told in html
 
 
-@given(reports(least_episodes=1))
+@given(reports(min_episodes=1))
 def test_what_is_context_never_stands_with_what_was_measured(content: Report) -> None:
     first = content.episodes[0]
     marked = tuple(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
+import logging
 import math
 import time
 from collections.abc import Mapping
@@ -13,10 +15,10 @@ import numpy as np
 import requests
 from attrs import evolve, frozen
 
-from shutdownkit.errors import ProviderError
+from shutdownkit.errors import ProviderError, RefusedError
 from shutdownkit.model.account import SourceFailure
 from shutdownkit.model.entity import Entity
-from shutdownkit.model.kinds import Plane, SignalKind
+from shutdownkit.model.kinds import Plane, SignalKind, Statistic
 from shutdownkit.model.series import TimeSeries
 from shutdownkit.model.signal import Provenance, Signal
 from shutdownkit.model.window import TimeWindow
@@ -469,6 +471,197 @@ class CutsTheSpan(GoodSource):
         return (query.window.start - EPOCH) // HOUR, -((EPOCH - query.span.end) // HOUR)
 
 
+class GivesHistoryOnly(GoodSource):
+    """What comes before the window is there, and the window is not."""
+
+    def bins(self, query: Query) -> tuple[int, int]:
+        return (query.span.start - EPOCH) // HOUR, -((EPOCH - query.window.start) // HOUR)
+
+
+class NarrowsTheQuestion(GoodSource):
+    """It makes the question that it was given smaller, for whoever holds it too."""
+
+    def fetch(self, query: Query, /) -> SourceResult:
+        self.info.check_serves(query)
+        window = query.window
+        if window.duration > HOUR:
+            object.__setattr__(query, "window", TimeWindow(window.start, window.start + HOUR))
+        return super().fetch(query)
+
+
+class TakesFiveHundred(GoodSource):
+    """Of many rows it reads the first five hundred."""
+
+    def column(self, query: Query, kind: SignalKind, document: dict[str, object], name: str) -> Values:
+        rows = document["rows"]
+        assert isinstance(rows, list)
+        return super().column(query, kind, {**document, "rows": rows[:500]}, name)
+
+
+class LosesTheLastChunk(GoodSource):
+    """A window of more than four weeks is asked for in parts, and what is left at its end is not."""
+
+    def values(self, query: Query, kind: SignalKind, document: dict[str, object]) -> Values:
+        values = super().values(query, kind, document)
+        whole = len(values) // 672 * 672
+        if whole:
+            values[whole:] = math.nan
+        return values
+
+
+class RoundsAtSix(GoodSource):
+    """Values keep six digits after the point."""
+
+    def number(self, value: object, path: str, kind: SignalKind) -> float:
+        return round(super().number(value, path, kind), 6)
+
+
+class InHalfTheBits(GoodSource):
+    """Values are kept in 32 bits."""
+
+    def number(self, value: object, path: str, kind: SignalKind) -> float:
+        return float(np.float32(super().number(value, path, kind)))
+
+
+class LosesWeights(GoodSource):
+    """Of how many answers a value is, is forgotten."""
+
+    def signal(self, query: Query, kind: SignalKind) -> Signal:
+        return evolve(super().signal(query, kind), weights=None)
+
+
+class WeightsOneLate(GoodSource):
+    """Weights are those of the bin before."""
+
+    def signal(self, query: Query, kind: SignalKind) -> Signal:
+        found = super().signal(query, kind)
+        weights = found.weights
+        if weights is None:
+            return found
+        return evolve(found, weights=evolve(weights, values=np.roll(weights.values, 1)))
+
+
+class FollowsForEver(GoodSource):
+    """It asks for the next page as long as there is said to be one."""
+
+    def signal(self, query: Query, kind: SignalKind) -> Signal:
+        plain = self.request(query, kind)
+        rows: list[object] = []
+        for page in itertools.count():
+            request = evolve(plain, params=(*plain.params, ("page", page)))
+            document = as_object(self.config.http.ask(request, lambda answer: answer.document), "")
+            rows += [item for item, _ in items_of(member(document, "rows", ""), "rows")]
+            if member(document, "more", "") is not True:
+                break
+        whole = {**document, "rows": rows}
+        return self.read(query, kind, Answer(whole, plain.address, EPOCH))
+
+
+class NotFoundIsNothing(GoodSource):
+    """What the provider refuses is left out, unless it refuses all."""
+
+    def fetch(self, query: Query, /) -> SourceResult:
+        self.info.check_serves(query)
+        found = []
+        refused: RefusedError | None = None
+        for kind in self.info.kinds:
+            if query.wants(kind):
+                try:
+                    found.append(self.signal(query, kind))
+                except RefusedError as error:
+                    refused = error
+        if refused is not None and not found:
+            raise refused
+        return SourceResult(tuple(found))
+
+
+class CoversWhatFailed(GoodSource):
+    """What failed is told, and by its coverage it was answered: so it would be known to be unmeasured."""
+
+    def fetch(self, query: Query, /) -> SourceResult:
+        self.info.check_serves(query)
+        found, errors = [], []
+        kinds = [kind for kind in self.info.kinds if query.wants(kind)]
+        for kind in kinds:
+            try:
+                found.append(self.signal(query, kind))
+            except ProviderError as error:
+                errors.append(error)
+        if not found:
+            raise errors[0]
+        failures = tuple(SourceFailure("acme", one.problem, one.where, retry=one.retry) for one in errors)
+        coverage = tuple(Answered(kind, query.span) for kind in kinds)
+        return SourceResult(tuple(found), coverage, failures=failures)
+
+
+class LetsSharesGrow(GoodSource):
+    """A share of more than the whole goes on until somebody else falls over it."""
+
+    @property
+    def info(self) -> SourceInfo:
+        return WITH_SHARE
+
+
+class LogsTheKey(GoodSource):
+    """A log that helps too much."""
+
+    def request(self, query: Query, kind: SignalKind) -> HttpRequest:
+        key = "" if self.config.key is None else self.config.key.reveal()
+        logging.getLogger("acme").debug("asking with %s", key)
+        return super().request(query, kind)
+
+
+class LogsTheKeyOnErrors(GoodSource):
+    """A log that helps too much, once something is wrong."""
+
+    def signal(self, query: Query, kind: SignalKind) -> Signal:
+        try:
+            return super().signal(query, kind)
+        except ProviderError:
+            key = "" if self.config.key is None else self.config.key.reveal()
+            logging.getLogger("acme").warning("is the key right? Authorization: Key %s", key)
+            raise
+
+
+class PrintsTheKey(GoodSource):
+    """A line that was there while it was written."""
+
+    def request(self, query: Query, kind: SignalKind) -> HttpRequest:
+        print("key:", "" if self.config.key is None else self.config.key.reveal())  # noqa: T201 (that is what is broken)
+        return super().request(query, kind)
+
+
+class HalfTheKeyInNotices(GoodSource):
+    """Only the first half of the key."""
+
+    def fetch(self, query: Query, /) -> SourceResult:
+        key = "" if self.config.key is None else self.config.key.reveal()
+        notice = f"Asked with the key {key[: len(key) // 2]}…"
+        return evolve(super().fetch(query), notices=(notice,))
+
+
+class KeyPackedInAddress(GoodSource):
+    """The key goes into the query as HTTP's Basic would write it."""
+
+    def request(self, query: Query, kind: SignalKind) -> HttpRequest:
+        asked = super().request(query, kind)
+        key = "" if self.config.key is None else self.config.key.reveal()
+        packed = base64.b64encode(f"user:{key}".encode()).decode()
+        return evolve(asked, params=(*asked.params, ("auth", packed)))
+
+
+class ForgetsSummerTime(GoodSource):
+    """The offset of the machine's winter is taken off the whole year."""
+
+    def place(self, time_said: str) -> int:
+        told = time.strptime(time_said, "%Y-%m-%dT%H:%M:%SZ")
+        return int(time.mktime(told) - time.timezone) // 3600
+
+
+SHARE = SignalKind("acme.share", "percent", Plane.PROBING, statistic=Statistic.SHARE, maximum=100.0)
+WITH_SHARE = evolve(INFO, kinds=(*INFO.kinds, SHARE), native_steps={**INFO.native_steps, SHARE.name: HOUR})
+
+
 @frozen
 class Broken:
     """A broken source.
@@ -506,6 +699,14 @@ _ALL = (
     Broken(5, TheirTime),
     Broken(5, Rounds),
     Broken(5, CutsTheSpan),
+    Broken(5, GivesHistoryOnly),
+    Broken(5, NarrowsTheQuestion),
+    Broken(5, TakesFiveHundred),
+    Broken(5, LosesTheLastChunk),
+    Broken(5, RoundsAtSix),
+    Broken(5, InHalfTheBits),
+    Broken(5, LosesWeights),
+    Broken(5, WeightsOneLate),
     Broken(6, FillsGapsWithZero),
     Broken(6, TakesZeroForMissing),
     Broken(6, CarriesForward),
@@ -516,20 +717,30 @@ _ALL = (
     Broken(9, SwallowsErrors),
     Broken(9, OneErrorForAll),
     Broken(9, RaisesItsOwn),
+    Broken(9, FollowsForEver),
     Broken(10, LosesKinds),
+    Broken(10, NotFoundIsNothing),
+    Broken(10, CoversWhatFailed),
     Broken(11, AsksFirst),
     Broken(11, ServesAnything),
     Broken(12, NoTimeouts),
     Broken(12, OwnAddress),
     Broken(13, Clips),
     Broken(13, LooksAtNothing),
+    Broken(13, LetsSharesGrow),
     Broken(14, SharesState),
     Broken(14, Remembers),
     Broken(15, KeyInAddress),
     Broken(15, KeyInRepr),
     Broken(15, KeyInErrors),
     Broken(15, KeyInProvenance),
+    Broken(15, LogsTheKey),
+    Broken(15, LogsTheKeyOnErrors),
+    Broken(15, PrintsTheKey),
+    Broken(15, HalfTheKeyInNotices),
+    Broken(15, KeyPackedInAddress),
     Broken(16, LocalTime),
+    Broken(16, ForgetsSummerTime),
     Broken(17, NoProvenance),
     Broken(17, AnotherLicence),
     Broken(18, OwnHttp),

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import math
 import zlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+from attrs import evolve
+from hypothesis import strategies as st
 
 from shutdownkit.errors import RefusedError, WrongAnswerError
 from shutdownkit.model.account import BlindSpot
-from shutdownkit.model.entity import EntityKind
+from shutdownkit.model.entity import Entity, EntityKind
 from shutdownkit.model.kinds import Aspect, Direction, Plane, SignalKind, Statistic
 from shutdownkit.model.series import TimeSeries
 from shutdownkit.model.signal import Provenance, Signal
-from shutdownkit.model.window import utc_text
+from shutdownkit.model.window import TimeWindow, utc_text
 from shutdownkit.reading.http.fields import as_object, as_text, items_of, member, number_or_nan
 from shutdownkit.reading.http.request import Answer, HttpRequest
 from shutdownkit.reading.query import Query
@@ -80,7 +83,14 @@ class GoodSource:
         values = self.values(query, kind, document)
         first, _ = self.bins(query)
         told = Provenance(INFO.name, INFO.licence, answer.address, answer.retrieved)
-        return Signal(kind, query.entity, TimeSeries(EPOCH + first * HOUR, HOUR, values), provenance=told)
+        series = TimeSeries(EPOCH + first * HOUR, HOUR, values)
+        weights = self.weights(query, kind, document) if kind == DELAY else None
+        return Signal(kind, query.entity, series, provenance=told, weights=weights)
+
+    def weights(self, query: Query, kind: SignalKind, document: dict[str, object]) -> TimeSeries | None:
+        """Of how many answers each delay is."""
+        values = self.column(query, kind, document, "answers")
+        return TimeSeries(EPOCH + self.bins(query)[0] * HOUR, HOUR, values)
 
     def bins(self, query: Query) -> tuple[int, int]:
         """The first hour that the span touches, counted from 1970, and the first that it does not."""
@@ -89,13 +99,18 @@ class GoodSource:
     def values(
         self, query: Query, kind: SignalKind, document: dict[str, object]
     ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        return self.column(query, kind, document, "value")
+
+    def column(
+        self, query: Query, kind: SignalKind, document: dict[str, object], name: str
+    ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         first, end = self.bins(query)
         values = np.full(end - first, math.nan)
         for item, path in items_of(member(document, "rows", ""), "rows"):
             row = as_object(item, path)
             place = self.place(as_text(member(row, "time", path), f"{path}.time")) - first
             if 0 <= place < len(values):
-                values[place] = self.number(member(row, "value", path), f"{path}.value", kind)
+                values[place] = self.number(member(row, name, path), f"{path}.{name}", kind)
         return values
 
     def place(self, time: str) -> int:
@@ -110,7 +125,10 @@ class GoodSource:
 
 
 def answered(truth: Truth, received: Received) -> Reply:
-    """What the provider says: rows in no order, with null for what nobody measured, ends included."""
+    """What the provider says: rows in no order, with null for what nobody measured, ends included.
+
+    All at once, or where ``page`` is asked for, a page of three rows, and whether there are more.
+    """
     if received.path != "/series":
         return Reply(b'{"error": "no such page"}', status=404)
     start, end = (datetime.fromisoformat(received.one(name)) for name in ("from", "to"))
@@ -118,6 +136,7 @@ def answered(truth: Truth, received: Received) -> Reply:
         {
             "time": utc_text(time),
             "value": None if math.isnan(value) else int(value) if value.is_integer() else value,
+            "answers": None if math.isnan(value) else answers(value),
         }
         for signal in truth.signals
         if (str(signal.entity), signal.kind.name) == (received.one("of"), received.one("kind"))
@@ -129,7 +148,27 @@ def answered(truth: Truth, received: Received) -> Reply:
         if start - HOUR <= time <= end
     ]
     rows.sort(key=lambda row: hash_of(str(row["time"])))
-    return Reply(json.dumps({"of": received.one("of"), "rows": rows}).encode())
+    document: dict[str, object] = {"of": received.one("of"), "rows": rows}
+    if "page" in received.query:
+        first = 3 * int(received.one("page"))
+        document |= {"rows": rows[first : first + 3], "more": len(rows) > first + 3}
+    return Reply(json.dumps(document).encode())
+
+
+def answers(value: float) -> int:
+    """Of how many answers a delay is, in the world of these tests."""
+    return 1000 + int(value)
+
+
+def with_weights(truth: Truth) -> Truth:
+    """A truth whose delays say of how many answers they are."""
+    signals = []
+    for one in truth.signals:
+        series = one.series
+        values = [math.nan if math.isnan(value) else answers(value) for value in series.values.tolist()]
+        weights = TimeSeries(series.start, series.step, values)
+        signals.append(evolve(one, weights=weights) if one.kind == DELAY else one)
+    return Truth(tuple(signals))
 
 
 def hash_of(text: str) -> int:
@@ -144,6 +183,11 @@ class GoodContract(SourceContract):
 
     def make_source(self, config: SourceConfig) -> Source:
         return GoodSource(config)
+
+    def truths(
+        self, entities: Sequence[Entity], window: TimeWindow, *, gaps: bool
+    ) -> st.SearchStrategy[Truth]:
+        return super().truths(entities, window, gaps=gaps).map(with_weights)
 
     def publish(self, upstream: Upstream, truth: Truth) -> None:
         upstream.serve(lambda received: answered(truth, received))

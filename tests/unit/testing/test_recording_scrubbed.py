@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import re
+import time
 from urllib.parse import quote
 
 import pytest
@@ -159,3 +161,107 @@ def test_the_address_that_was_asked_about_stays_in_the_question() -> None:
     made = Scrubber().scrubbed(Exchange("GET", "/a", {"resource": "193.0.6.139"}, body=b'["193.0.6.139"]'))
     assert made.query == (("resource", "193.0.6.139"),)
     assert made.body == b'["192.0.2.1"]'
+
+
+BEFORE = st.text("abcdefxyz:= ", max_size=8)
+"""Words that end in letters that an address may have too, or in a colon."""
+
+
+@given(BEFORE, st.ip_addresses(v=4).filter(lambda one: not (one.is_loopback or one.is_unspecified)))
+def test_no_word_before_an_ipv4_address_hides_it(before: str, address: object) -> None:
+    body, _ = scrubbed(f"{before}{address}".encode())
+    assert str(address) == "192.0.2.1" or str(address) not in body.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("node:178.120.1.2", "node:192.0.2.1"),
+        ("178.120.1.2:178.120.1.3", "192.0.2.1:192.0.2.1"),
+        ("178.120.001.002", "192.0.2.1"),
+        ("node:2a00:1450:4001:82b:1:2:3:4", "node:2001:db8::1"),
+        ("<https://a.example/?ip=2a00%3A1450%3a%3A8>", "<https://a.example/?ip=2001:db8::1>"),
+        (
+            "<https://a.example/?mail=ivan%2Bb%40home.example.by>",
+            "<https://a.example/?mail=someone@example.org>",
+        ),
+    ],
+)
+def test_an_address_is_found_behind_a_word_in_a_list_and_in_a_link(text: str, left: str) -> None:
+    made = Scrubber().scrubbed(Exchange("GET", "/a", headers={"link": text}, body=text.encode()))
+    assert (made.headers["link"], made.body.decode()) == (left, left)
+
+
+def test_an_e_mail_address_in_a_path_goes() -> None:
+    assert (
+        Scrubber().scrubbed(Exchange("GET", "/of/ivan%40home.example.by")).path == "/of/someone@example.org"
+    )
+
+
+RECORD = json.dumps(
+    {"description": "Ivan's", "geometry": {"coordinates": [27.56667, 53.9]}, "prefix": "x/14"}
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{RECORD}\n{RECORD}\n",
+        f'{{"x": NaN, "p": {RECORD}}}',
+        f'{{"x": 1, "x": 1e999, "p": {RECORD}}}',
+        f"call({RECORD});",
+        *(f'[{RECORD}, {{"id": 2, {RECORD[1:length]}' for length in range(2, len(RECORD))),
+        json.dumps({"raw": RECORD, "said": [json.dumps({"raw": RECORD})]}),
+        RECORD.replace("coordinates", r"\u0063oordinates") * 2,
+        f"\ufeff{RECORD}",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be", "utf-32"])
+def test_a_place_goes_from_what_is_json_in_parts(body: str, encoding: str) -> None:
+    made, _ = scrubbed(body.encode(encoding))
+    for said in ("Ivan", "27.5", "53.9", "x/14"):
+        assert said not in made.decode(encoding)
+
+
+def test_what_is_json_in_parts_stays_as_it_is_else() -> None:
+    body = b'{"a" : NaN, "b":"\\u00e9",\r\n "prefix" :  "1/2", "a":1.50}'
+    assert scrubbed(body) == (body.replace(b'"1/2"', b"null"), {"address of a probe": 1})
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1"])
+@pytest.mark.parametrize("cut", [0, 1])
+def test_no_encoding_hides_anything(encoding: str, cut: int) -> None:
+    body = f"é,178.120.1.2,ivan@home.example.by,{KEY}\n ".encode(encoding)
+    made, counts = scrubbed(body[: len(body) - cut])
+    assert counts == {"key": 1, "IP address": 1, "e-mail address": 1}
+    assert len(made) % 4 == (len("é,192.0.2.1,someone@example.org,***\n ".encode(encoding)) - cut) % 4
+
+
+@given(st.binary())
+def test_bytes_that_say_nothing_stay(body: bytes) -> None:
+    made, counts = scrubbed(body)
+    assert made == body or counts or json.loads(body) == json.loads(made)
+
+
+@given(st.text("abc:", max_size=5), st.text("xyz", max_size=5))
+def test_a_key_within_base64_or_another_code_goes(user: str, more: str) -> None:
+    packed = f"{user}{KEY}{more}".encode()
+    others = [base64.b64encode(packed), base64.urlsafe_b64encode(packed), packed.hex().encode()]
+    for said in [*others, html.escape(KEY).encode()]:
+        made, counts = scrubbed(b"Basic " + said)
+        assert counts["key"] == 1
+        assert len(made) < 24 + 3 * len(user + more)
+
+
+def test_names_that_become_one_stay_apart() -> None:
+    body, _ = scrubbed(b'{"178.120.1.2": 1, "178.120.1.3": 2, "192.0.2.1": 3}')
+    assert sorted(json.loads(body).values()) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 300_000, "f" * 300_000, '\\"' * 150_000, '"' + "a." * 150_000, "1." * 150_000]
+)
+def test_a_long_word_is_read_once(text: str) -> None:
+    start = time.perf_counter()
+    scrubbed(text.encode())
+    assert time.perf_counter() - start < 2  # read again from each of its letters it would be hours

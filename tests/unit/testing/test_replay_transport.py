@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,9 @@ def test_a_file_gives_back_what_was_written_and_is_written_the_same_again(
         (b'["\\ud800"]', "text", ['["\\ud800"]']),
         (b"[" * 100_000, "text", ["[" * 100_000]),
         (b"7", "text", ["7"]),
+        (b'\xef\xbb\xbf{"a": 1}', "text", ['\ufeff{"a": 1}']),
+        ("[7]".encode("utf-16-le"), "text", ["[\x007\x00]\x00"]),
+        ('["é"]'.encode("utf-16"), "base64", "//5bACIA6QAiAF0A"),
     ],
 )
 def test_how_bodies_are_written(body: bytes, form: str, kept: object) -> None:
@@ -285,7 +289,46 @@ def test_a_file_that_cannot_be_read_or_written(tmp_path: Path) -> None:
         Recording((A,)).write(tmp_path / "none" / "file.json")
 
 
+@pytest.mark.parametrize("name", ["", "/", "..", "x" * 300, "a/file.json"])
+def test_a_place_where_no_file_can_be_is_told_and_nothing_is_left(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a").write_text("a file, and no folder")
+    with pytest.raises(FileError, match="cannot be written"):
+        Recording((A,)).write(name)
+    assert [one.name for one in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_long_name_and_threads_at_once_are_no_trouble(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 255)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: Recording((A,)).write(path), range(64)))
+    assert Recording.read(path).to_json() == Recording((A,)).to_json()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_another_charset_is_given_back_as_it_came(tmp_path: Path) -> None:
+    """The client refuses what is not UTF-8: replayed, it must not become readable."""
+    exchange = Exchange("GET", "/a", body='{"users": [1]}'.encode("utf-16"))
+    Recording((exchange,)).write(tmp_path / "file.json")
+    assert Recording.read(tmp_path / "file.json").exchanges == (exchange,)
+
+
 @pytest.mark.parametrize(("path", "status"), [("a", 200), ("/a?b", 200), ("/a", 99), ("/a", 600), ("", 200)])
 def test_an_exchange_that_cannot_be(path: str, status: int) -> None:
     with pytest.raises(InvalidValueError, match="Exchange"):
         Exchange("GET", path, status=status)
+
+
+def test_bytes_that_are_no_text_are_told_apart() -> None:
+    recorded = Exchange("GET", "/a", {"q": r"\xff"})
+    for query, known in (("q=%FF", True), ("q=%FE", False), ("q=%EF%BF%BD", False)):
+        transport = ReplayTransport(Recording((recorded,)))
+        with requests.Session() as session:
+            session.mount("https://", transport)
+            if known:
+                assert session.get(f"https://any.example/a?{query}").status_code == 200
+            else:
+                with pytest.raises(UnknownRequestError):
+                    session.get(f"https://any.example/a?{query}")

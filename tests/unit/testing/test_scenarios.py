@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import shutdownkit as sk
+from shutdownkit.errors import InvalidValueError
 from shutdownkit.testing.scenarios import Dip, Gap, OutageKind, OutageScenario, Place, local_time, simulate
 from shutdownkit.testing.scenarios.places import BGP, DOWNLOAD, HOUR, LATENCY, PROBING, RTT, STEPS, TELESCOPE
 from shutdownkit.testing.strategies.scenarios import gaps, scenarios
@@ -283,3 +284,74 @@ def test_gaps_are_of_bins_that_there_are(data: st.DataObject) -> None:
     missing = sum(int(np.isnan(one.series.values).sum()) for one in holed.everything)
     (signal,) = (one for one in cut.everything if (one.entity, one.kind) == (gap.entity, gap.kind))
     assert missing == gap.window.duration / signal.series.step > 0
+
+
+# --- at the edges
+
+
+@given(
+    kind=st.sampled_from([OutageKind.POWER, OutageKind.CURFEW, OutageKind.DELIBERATE_CUT]),
+    minute=st.integers(0, 59),
+    after=st.timedeltas(timedelta(microseconds=1), timedelta(hours=2)),
+)
+def test_all_that_was_lost_was_watched(kind: OutageKind, minute: int, after: timedelta) -> None:
+    made = simulate(kind, onset=f"2023-05-10T01:{minute:02}:00Z", before=DAY, after=after)
+    assert all(made.window.intersection(spell) == spell for spell in made.truth.windows)
+    assert all(signal.series.window == made.window for signal in made.everything)
+
+
+def test_spells_that_would_overlap_where_clocks_go_forward_are_refused() -> None:
+    with pytest.raises(InvalidValueError, match="length"):
+        simulate(
+            OutageKind.CURFEW,
+            country="DE",
+            onset="2024-03-29T22:00:00Z",
+            length=timedelta(hours=23, minutes=30),
+        )
+
+
+def test_a_country_is_the_same_in_any_spelling() -> None:
+    for kind in (OutageKind.DELIBERATE_CUT, OutageKind.CURFEW):
+        assert simulate(kind, country="by") == simulate(kind, country="BY")
+    noon = sk.TimeWindow("2024-01-01", "2024-01-02").start
+    assert local_time("in", noon, 12) == local_time("IN", noon, 12)
+    assert simulate(OutageKind.POWER, others=("ke",)) == simulate(OutageKind.POWER, others=("KE",))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"others": ("by",)}, "others"),
+        ({"others": ("KE", "ke")}, "others"),
+        ({"others": ("AS1",)}, "others"),
+        ({"country": "AS1"}, "country"),
+        ({"onset": "0001-01-02T00:00:00Z"}, "before"),
+        ({"onset": "9999-12-31T00:00:00Z"}, "length|nights"),
+        ({"onset": "9999-12-29T00:00:00Z"}, "after|nights"),
+        ({"length": timedelta.max}, "length"),
+        ({"seed": -1}, "seed"),
+        ({"seed": 1.5}, "seed"),
+    ],
+)
+def test_an_argument_that_cannot_be_is_named(wrong: dict[str, Any], named: str) -> None:
+    for kind in (OutageKind.POWER, OutageKind.CURFEW):
+        with pytest.raises(InvalidValueError, match=named):
+            simulate(kind, **{"before": 2 * DAY, **wrong})
+
+
+@pytest.mark.parametrize("hour", [-0.5, 24, 23.9999, float("nan")])
+def test_an_hour_that_no_clock_shows_is_refused(hour: float) -> None:
+    with pytest.raises(InvalidValueError, match="hour"):
+        local_time("BY", sk.TimeWindow("2024-01-01", "2024-01-02").start, hour)
+
+
+BRIEF = [kind for kind in OutageKind if kind is not OutageKind.QUIET]
+
+
+@pytest.mark.parametrize("minutes", [1, 5, 35, 95, 240])
+@pytest.mark.parametrize("kind", BRIEF)
+def test_of_a_brief_loss_no_more_is_told_than_can_be_seen(kind: OutageKind, minutes: int) -> None:
+    made = simulate(kind, length=timedelta(minutes=minutes), nights=2, networks=2)
+    found = {one.verdict.condition for one in made.report().episodes}
+    assert found <= made.truth.conditions
+    assert found or sk.Condition.NORMAL in made.truth.conditions

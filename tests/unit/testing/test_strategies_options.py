@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -15,6 +16,7 @@ import shutdownkit as sk
 from shutdownkit.judging.condition import gravest
 from shutdownkit.reading.honesty import checked_result
 from shutdownkit.testing import strategies as kit
+from shutdownkit.testing.scenarios import OutageKind
 
 NOON = datetime(2020, 8, 8, 12, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -210,7 +212,7 @@ def test_episodes_hold_their_events(
 def test_the_condition_of_a_report_is_that_of_its_episodes(
     data: st.DataObject, conditions: list[sk.Condition], least: int, most: int
 ) -> None:
-    report = data.draw(kit.reports(conditions=conditions, least_episodes=least, most_episodes=most))
+    report = data.draw(kit.reports(conditions=conditions, min_episodes=least, max_episodes=most))
     assert least <= len(report.episodes) <= max(least, most)
     assert {one.verdict.condition for one in report.episodes} <= set(conditions)
     assert [one.episode.onset for one in report.episodes] == sorted(
@@ -291,3 +293,46 @@ def test_what_is_gathered_is_about_the_query(data: st.DataObject, query: sk.Quer
         kinds = {getattr(one, "kind") for one in given_of} or {sk.KINDS["ooni.networks"]}  # noqa: B009 (of four classes)
         info = evolve(data.draw(kit.source_infos(name=name)), native_steps={}, kinds=tuple(kinds))
         assert checked_result(info, query, result) is result
+
+
+@some
+@given(data, st.floats(0.01, 1.0), st.floats(0.01, 1.0))
+def test_scenarios_lose_no_less_and_no_more(data: st.DataObject, one: float, other: float) -> None:
+    least, most = sorted((one, other))
+    drawn = data.draw(
+        kit.scenarios(
+            kinds=[OutageKind.MOBILE_CUT],
+            lost=(least, most),
+            networks=(1, 1),
+            days=(1, 1),
+            missing=False,
+            noise=False,
+        )
+    )
+    assert least <= drawn.truth.lost <= most
+    assert len(drawn.networks) == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"networks": (0, 2)},
+        {"networks": (1, 15)},
+        {"days": (0, 3)},
+        {"lost": (0.0, 0.5)},
+        {"lost": (0.5, 1.01)},
+        {"lost": (float("nan"), 0.5)},
+        {"lost": (0.5, float("nan"))},
+        {"countries": ["AS1"]},
+        {"countries": ["ZZ"]},
+    ],
+)
+def test_scenarios_that_cannot_be_are_refused_where_they_are_asked_for(options: dict[str, Any]) -> None:
+    with pytest.raises(InvalidArgument, match=next(iter(options))):
+        kit.scenarios(**options)
+
+
+def test_scenarios_know_a_country_in_any_spelling() -> None:
+    made = find(kit.scenarios(countries=["ke"]), lambda _: True, settings=settings(database=None))
+    assert str(made.entity) == "KE"
+    assert made.entity not in {signal.entity for signal in made.controls}

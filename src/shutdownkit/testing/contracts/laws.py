@@ -109,6 +109,22 @@ class Contract:
         """The law of a number."""
         return next(one for one in laws_of(type(self)).values() if one.number == number)
 
+    def once(self, inputs: SearchStrategy[Any], body: Callable[[Any], None]) -> None:
+        """Try a law on the plainest input alone."""
+
+        @settings(
+            max_examples=1,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(given=inputs)
+        def first(given: Any) -> None:
+            body(given)
+
+        first()
+
     def for_all(self, **inputs: SearchStrategy[Any]) -> Callable[[Callable[..., None]], None]:
         """Try a law on inputs; the caller's own Hypothesis profile decides about all but their number."""
 

@@ -17,7 +17,11 @@ from .bodies import plain
 from .documents import Table, changed_leaves, document_of, is_number, looks_like_time, number_in
 from .fault import Answering
 
-__all__ = ["list_for_object", "negative", "negative_of", "not_a_number", "wrong_types"]
+__all__ = ["huge_of", "list_for_object", "negative", "negative_of", "not_a_number", "wrong_types"]
+
+
+_HUGE = 10_000_000
+"""More than any share in percent, and than any index: a choice of ours."""
 
 
 def wrong_types(good: Answering) -> Answering:
@@ -72,6 +76,27 @@ def negative_of(values: Collection[float]) -> Callable[[Answering], Answering]:
             ),
             lambda table: table.changed(
                 lambda cell: _cell_below_zero(cell) if number_in(cell) in values else cell
+            ),
+            None,
+        )
+
+    return misbehave
+
+
+def huge_of(values: Collection[float]) -> Callable[[Answering], Answering]:
+    """``10,000,000 + n`` for some numbers n, such as shares that were measured; all others stay."""
+
+    def huge(value: object) -> object:
+        if isinstance(value, int | float) and is_number(value) and value in values:
+            return _HUGE + value
+        return value
+
+    def misbehave(good: Answering) -> Answering:
+        return _changed(
+            good,
+            lambda document: changed_leaves(document, huge),
+            lambda table: table.changed(
+                lambda cell: str(_HUGE + float(cell)) if number_in(cell) in values else cell
             ),
             None,
         )

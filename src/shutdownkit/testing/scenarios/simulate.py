@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from ...errors import InvalidValueError
@@ -14,15 +15,15 @@ from ...model.episode import Episode
 from ...model.places import country_zones
 from ...model.service_tests import ServiceTests
 from ...model.signal import Provenance, Signal
-from ...model.verdict import Cause, Condition, Mechanism
 from ...model.window import TimeWindow
 from .places import DAY, Place
 from .scenario import OutageScenario
 from .stories import LENGTHS, STORIES, Plot
+from .telling import truth_of
 from .testers import services_tested
-from .truth import Gap, OutageKind, OutageTruth
+from .truth import Gap, OutageKind
 
-__all__ = ["OTHERS", "local_time", "simulate"]
+__all__ = ["LEAST", "MOST_NETWORKS", "OTHERS", "local_time", "simulate"]
 
 OTHERS = ("KE", "PE", "LK", "MA")
 """Countries that are watched beside the one in question: a choice of ours, far from each other."""
@@ -30,10 +31,12 @@ OTHERS = ("KE", "PE", "LK", "MA")
 MADE_UP = Provenance(source="scenario", licence="made up for tests, free of terms")
 
 _ONSET_DAY = datetime(2023, 5, 10, tzinfo=UTC)  # a Wednesday
-_MOST_NETWORKS = 14  # AS64497 to AS64510 of those that RFC 5398 keeps for documentation
+MOST_NETWORKS = 14  # AS64497 to AS64510 of those that RFC 5398 keeps for documentation
 _FIRST_NETWORK = 64497
-_SEEN = 0.6  # a loss of so much is an outage on any plane, whatever the noise (half is what makes one)
-_HARDLY = 0.4  # and of less than this none
+LEAST = 0.01
+"""The smallest share that may be lost."""
+_DAYS_MINUTES = 24 * 60
+_TO_THE_HOUR = timedelta(hours=1) - timedelta.resolution  # from any time at least to the next full hour
 
 
 def local_time(country: str, day: datetime, hour: float) -> datetime:
@@ -42,10 +45,15 @@ def local_time(country: str, day: datetime, hour: float) -> datetime:
     Args:
         day: of which the date counts.
         hour: after midnight, such as 1.5 for 01:30.
+
+    Raises:
+        InvalidValueError: it is no country, or no such hour.
     """
-    zones = country_zones(country)
+    zones = country_zones(_country("country", country).code)
     zone: ZoneInfo | object = zones[0] if zones else UTC
-    minutes = round(hour * 60)
+    minutes = round(number("hour", hour, minimum=0.0, maximum=24.0) * 60)
+    if minutes >= _DAYS_MINUTES:
+        raise InvalidValueError("hour", hour, "is shown by no clock")
     clock = time(minutes // 60, minutes % 60, tzinfo=zone)  # type: ignore[arg-type]
     return datetime.combine(day.date(), clock).astimezone(UTC)
 
@@ -79,7 +87,7 @@ def simulate(
         onset: when the first spell begins; 01:00 local time on 10 May 2023 by default.
         length: of each spell; by default what is usual for the kind.
         nights: how many spells a curfew has; of the others there is one.
-        lost: the share that is lost, over 0, up to 1.  Of a block and of an instrument's fault all is.
+        lost: the share that is lost, 0.01..1.  Of a block and of an instrument's fault all is.
         withdrawn: whether an ordered cut withdraws routes, or filters while they stay.
         missing: bins that nobody measured.
         noise: how much of the noise of its statistic each signal has: 0 for none, 1 for all.
@@ -92,28 +100,30 @@ def simulate(
         InvalidValueError: names the argument that cannot be; also a gap of a signal that is not measured.
     """
     member("kind", OutageKind, kind)
-    entity = Entity.parse(country)
-    if entity.kind is not EntityKind.COUNTRY:
-        raise InvalidValueError("country", country, "is no country")
+    entity = _country("country", country)
+    beside = tuple(_country("others", code) for code in others)
     whole("networks", networks, minimum=1)
-    if networks > _MOST_NETWORKS:
-        raise InvalidValueError("networks", networks, f"is over {_MOST_NETWORKS}")
-    number("lost", lost, minimum=0.01, maximum=1.0)
+    if networks > MOST_NETWORKS:
+        raise InvalidValueError("networks", networks, f"is over {MOST_NETWORKS}")
+    number("lost", lost, minimum=LEAST, maximum=1.0)
     number("noise", noise, minimum=0.0, maximum=1.0)
-    if country in others:
+    whole("seed", seed, minimum=0)
+    if entity in beside:
         raise InvalidValueError("others", country, "is the country itself")
-    begin = local_time(country, _ONSET_DAY, 1) if onset is None else instant("onset", onset)
-    spells = _spells(kind, country, begin, LENGTHS[kind] if length is None else length, nights)
-    start = begin - duration("before", before)
-    end = spells[-1].end + duration("after", after)
-    window = TimeWindow(_hour(start), _hour(end))
+    if len(set(beside)) < len(beside):
+        raise InvalidValueError("others", list(others), "names a country twice")
+    begin = local_time(entity.code, _ONSET_DAY, 1) if onset is None else instant("onset", onset)
+    spells = _spells(kind, entity.code, begin, LENGTHS[kind] if length is None else length, nights)
+    start = _moved("before", begin, -duration("before", before))
+    end = _moved("after", spells[-1].end, duration("after", after))
+    window = TimeWindow(_hour(start), max(_hour(end), _hour(_moved("after", spells[-1].end, _TO_THE_HOUR))))
     is_quiet = kind is OutageKind.QUIET
-    plot = Plot(() if is_quiet else spells, lost, withdrawn, networks, len(others))
+    plot = Plot(() if is_quiet else spells, lost, withdrawn, networks, len(beside))
     story = STORIES[kind](plot)
     names = tuple(f"AS{_FIRST_NETWORK + index}" for index in range(networks))
-    own = Place(country, story.country)
+    own = Place(entity.code, story.country)
     ases = [Place(name, part, 1 / networks) for name, part in zip(names, story.networks, strict=True)]
-    rest = [Place(code, part) for code, part in zip(others, story.others, strict=True)]
+    rest = [Place(one.code, part) for one, part in zip(beside, story.others, strict=True)]
     asns = tuple(Entity.parse(name) for name in names)
 
     def measured(*places: Place) -> tuple[Signal, ...]:
@@ -128,7 +138,7 @@ def simulate(
         signals=measured(own),
         network_signals=measured(*ases),
         controls=measured(*rest),
-        truth=_truth(kind, plot, tuple(asns[index] for index in story.hit), asns),
+        truth=truth_of(kind, plot, tuple(asns[index] for index in story.hit), asns),
         tests=_tests(kind, entity, asns, window, spells),
         history=all_of("history", Episode, history),
         context=all_of("context", ContextEvent, context),
@@ -140,7 +150,7 @@ def simulate(
 def _spells(
     kind: OutageKind, country: str, begin: datetime, length: timedelta, nights: int
 ) -> tuple[TimeWindow, ...]:
-    duration("length", length)
+    _moved("length", begin, duration("length", length))
     if kind is not OutageKind.CURFEW:
         return (TimeWindow(begin, begin + length),)
     whole("nights", nights, minimum=1)
@@ -148,8 +158,27 @@ def _spells(
         raise InvalidValueError("length", str(length), "of a curfew is not under a day")
     zones = country_zones(country)
     local = begin.astimezone(zones[0]) if zones else begin
-    starts = [(local + night * DAY).astimezone(UTC) for night in range(nights)]  # by the clocks on the wall
-    return tuple(TimeWindow(one, one + length) for one in starts)
+    # by the clocks on the wall
+    starts = [_moved("nights", local, night * DAY).astimezone(UTC) for night in range(nights)]
+    if any(after - before < length for before, after in pairwise(starts)):
+        raise InvalidValueError(
+            "length", str(length), "is longer than from one night to the next: clocks change"
+        )
+    return tuple(TimeWindow(one, _moved("length", one, length)) for one in starts)
+
+
+def _country(where: str, code: str) -> Entity:
+    entity = Entity.parse(code)
+    if entity.kind is not EntityKind.COUNTRY:
+        raise InvalidValueError(where, code, "is no country")
+    return entity
+
+
+def _moved(where: str, time: datetime, by: timedelta) -> datetime:
+    try:
+        return time + by
+    except OverflowError:
+        raise InvalidValueError(where, str(by), f"from {time} leads out of the calendar") from None
 
 
 def _hour(time: datetime) -> datetime:
@@ -167,51 +196,3 @@ def _tests(
         return ()
     slowed = kind is OutageKind.THROTTLE
     return (ServiceTests(services_tested(country, networks, window, spells, slowed=slowed), MADE_UP),)
-
-
-def _truth(
-    kind: OutageKind, plot: Plot, hit: tuple[Entity, ...], networks: tuple[Entity, ...]
-) -> OutageTruth:
-    of_services = kind in {OutageKind.BLOCK, OutageKind.THROTTLE}
-    lost = {OutageKind.BLOCK: 1.0, OutageKind.QUIET: 0.0, OutageKind.INSTRUMENT_FAULT: 0.0}
-    return OutageTruth(
-        kind=kind,
-        windows=plot.spells,
-        conditions=_conditions(kind, plot.lost),
-        cause=Cause.DELIBERATE if kind.is_deliberate else _CAUSES.get(kind),
-        mechanisms=frozenset({_mechanism(kind, plot)}),
-        deliberate=kind.is_deliberate,
-        lost=lost.get(kind, plot.lost),
-        networks=networks if of_services else networks[:1] if kind is OutageKind.MOBILE_CUT else hit,
-    )
-
-
-_CAUSES = {OutageKind.POWER: Cause.POWER, OutageKind.CABLE: Cause.CABLE}
-
-_SAID = {
-    OutageKind.QUIET: frozenset({Condition.NORMAL}),
-    OutageKind.BLOCK: frozenset({Condition.BLOCKING}),
-    OutageKind.INSTRUMENT_FAULT: frozenset({Condition.ARTEFACT, Condition.NORMAL}),
-}
-
-
-def _conditions(kind: OutageKind, lost: float) -> frozenset[Condition]:
-    if kind in _SAID:
-        return _SAID[kind]
-    if kind is OutageKind.THROTTLE:
-        return frozenset({Condition.DEGRADED} if lost >= _SEEN else {Condition.DEGRADED, Condition.NORMAL})
-    if lost >= _SEEN:
-        return frozenset({Condition.OUTAGE})
-    if lost >= _HARDLY:
-        return frozenset({Condition.OUTAGE, Condition.DEGRADED})
-    return frozenset({Condition.DEGRADED, Condition.NORMAL})
-
-
-def _mechanism(kind: OutageKind, plot: Plot) -> Mechanism:
-    if kind in {OutageKind.DELIBERATE_CUT, OutageKind.CURFEW}:
-        return Mechanism.ROUTING_WITHDRAWAL if plot.withdrawn else Mechanism.FILTERING
-    return {
-        OutageKind.THROTTLE: Mechanism.THROTTLING,
-        OutageKind.BLOCK: Mechanism.TLS,
-        OutageKind.MOBILE_CUT: Mechanism.MOBILE_ONLY,
-    }.get(kind, Mechanism.UNKNOWN)

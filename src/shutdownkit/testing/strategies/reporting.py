@@ -108,8 +108,8 @@ def reports(
     entity: Entity | None = None,
     window: TimeWindow | None = None,
     conditions: Sequence[Condition] = tuple(Condition),
-    least_episodes: int = 0,
-    most_episodes: int = 2,
+    min_episodes: int = 0,
+    max_episodes: int = 2,
 ) -> Report:
     """Reports in which each part may be empty and no two kinds share a name.
 
@@ -125,8 +125,8 @@ def reports(
         window: the window that was judged.
         conditions: of the episodes.  Without an episode it is one of those that are possible then, if any
             of them is given.
-        least_episodes: at least so many episodes.
-        most_episodes: at most so many episodes, or ``least_episodes`` where that is more.
+        min_episodes: at least so many episodes.
+        max_episodes: at most so many episodes, or ``min_episodes`` where that is more.
     """
     pool = draw(st.lists(kinds(), min_size=1, max_size=4, unique_by=lambda kind: kind.name))
     kinds_from = st.sampled_from(pool)
@@ -137,8 +137,8 @@ def reports(
         several(
             episode_verdicts(entity=entity, kinds_from=kinds_from, near=near, conditions=conditions)
             | episode_verdicts(kinds_from=kinds_from, conditions=conditions),
-            least=least_episodes,
-            most=max(least_episodes, most_episodes),
+            least=min_episodes,
+            most=max(min_episodes, max_episodes),
         )
     )
     possible = [one for one in conditions if one in _WITHOUT_EPISODES] or list(_WITHOUT_EPISODES)

@@ -8,11 +8,14 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
+from ...errors import InvalidValueError
+from ...model.entity import Entity, EntityKind
 from ...model.window import TimeWindow
 from ..scenarios.scenario import OutageScenario
-from ..scenarios.simulate import OTHERS, local_time, simulate
+from ..scenarios.simulate import LEAST, MOST_NETWORKS, OTHERS, local_time, simulate
 from ..scenarios.stories import LENGTHS
 from ..scenarios.truth import Gap, OutageKind
+from .primitives import several
 
 __all__ = ["COUNTRIES", "gaps", "scenarios"]
 
@@ -21,6 +24,7 @@ COUNTRIES = ("BY", "MM", "IQ", "IR", "ET", "VE", "SY", "UG")
 
 _FIRST = datetime(2023, 5, 1, tzinfo=UTC)  # a Monday
 _WEEKS = 52
+_MOST_DAYS = 36_500  # a hundred years: far from the end of the calendar
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _MINUTES = (0, 7, 10, 23, 30, 41, 52)  # of the local hour, at which faults begin: at any
@@ -81,7 +85,7 @@ def _scenarios(  # noqa: PLR0917 (of one caller, by the names that it has)
         onset=onset,
         length=_whole_hours(shortest + (longest - shortest) * longer / _PARTS),
         nights=nights,
-        lost=round(most - (most - least) * shallower / _PARTS, 3),
+        lost=min(most, max(least, round(most - (most - least) * shallower / _PARTS, 3))),
         withdrawn=withdrawn,
         noise=strays,
         seed=seed,
@@ -89,7 +93,7 @@ def _scenarios(  # noqa: PLR0917 (of one caller, by the names that it has)
         after=after * _DAY,
         others=[code for code in OTHERS if code != country][:3],
     )
-    return made.without(*draw(st.lists(gaps(of=made), max_size=_MOST_GAPS))) if missing else made
+    return made.without(*draw(several(gaps(of=made), most=_MOST_GAPS))) if missing else made
 
 
 def _whole_hours(length: timedelta) -> timedelta:
@@ -140,15 +144,35 @@ def scenarios(
         lost: the share that is lost, at least and at most; it shrinks to the most.
 
     Raises:
-        InvalidArgument: where there are no kinds or no countries, or the least is over the most.
+        InvalidArgument: where there are no kinds or no countries, what is named is no country, the least is
+            over the most, or :func:`~shutdownkit.testing.scenarios.simulate` takes no such figure.
     """
     for name, values in (("kinds", kinds), ("countries", countries)):
         if not values:
             raise InvalidArgument(f"{name}: it is empty")
-    for name, (least, most) in (("networks", networks), ("days", days), ("lost", lost)):
+    codes = tuple(map(_code, countries))
+    limits = (
+        ("networks", networks, 1, MOST_NETWORKS),
+        ("days", days, 1, _MOST_DAYS),
+        ("lost", lost, LEAST, 1),
+    )
+    for name, (least, most), low, high in limits:
         if least > most:
             raise InvalidArgument(f"{name}: {least} is over {most}")
-    return _scenarios(tuple(kinds), tuple(countries), networks, missing, noise, days, lost)
+        if not low <= least <= most <= high:
+            raise InvalidArgument(f"{name}: {least} to {most} is not within {low} to {high}")
+    return _scenarios(tuple(kinds), codes, networks, missing, noise, days, lost)
+
+
+def _code(text: str) -> str:
+    """The code of a country as it is written everywhere."""
+    try:
+        entity = Entity.parse(text)
+    except InvalidValueError as error:
+        raise InvalidArgument(f"countries: {error}") from error
+    if entity.kind is not EntityKind.COUNTRY:
+        raise InvalidArgument(f"countries: {text!r} is no country")
+    return entity.code
 
 
 st.register_type_strategy(OutageScenario, lambda _: scenarios())

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import math
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from functools import reduce
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
-from attrs import evolve, frozen
 from hypothesis import strategies as st
 
-from ....errors import ProviderError
-from ....model.entity import Entity, EntityKind
+from ....model.entity import Entity
 from ....model.kinds import SignalKind, Statistic
 from ....model.series import TimeSeries
 from ....model.signal import Signal
@@ -27,104 +23,24 @@ from ....reading.http.pace import Pacer
 from ....reading.http.quota import Quotas
 from ....reading.http.request import Secret
 from ....reading.http.settings import HttpSettings
-from ....reading.query import Query
-from ....reading.saying import said
-from ....reading.source import Source, SourceConfig, SourceInfo, SourceResult
+from ....reading.source import Source, SourceConfig, SourceInfo
 from ...clock import ManualClock
 from ...server import LoopbackServer
-from ..laws import Contract, Law, LawBrokenError
-from .truth import EPOCH, Case, Truth, asked
+from ..laws import Contract
+from .truth import EPOCH, Case, Truth
 from .upstream import Upstream
+from .world import World
 
-__all__ = ["SourceCase", "UpstreamError", "World", "plain"]
+__all__ = ["SourceCase"]
 
-_ENTITIES = {
-    EntityKind.COUNTRY: ("BY", "LT"),
-    EntityKind.REGION: ("US/4416", "US/4417"),
-    EntityKind.ASN: ("AS6697", "AS25106"),
-}
 _NOW = datetime(2030, 1, 1, tzinfo=UTC)
 _INFOS: WeakKeyDictionary[type[SourceCase], SourceInfo] = WeakKeyDictionary()
-_ENOUGH = 30.0  # seconds of real time that an answer may take, whatever goes wrong
+_FINE = 2.0**-20
+"""Exact in 64 bits, lost in 32 and by rounding at six digits: a choice of ours."""
 
-
-class UpstreamError(Exception):
-    """The provider that a test made up failed: the source was not tested."""
-
-
-@frozen
-class World:
-    """A provider with a source before it.
-
-    Attributes:
-        upstream: the provider.
-        config: what sources are made with; each has a client of its own.
-    """
-
-    upstream: Upstream
-    contract: SourceCase
-    config: SourceConfig
-
-    def publish(self, truth: Truth) -> None:
-        """Put a truth into the upstream, past any source."""
-        self.contract.publish(self.upstream, truth)
-
-    def source(self) -> Source:
-        """A source, newly made."""
-        return self.contract.make_source(self.config)
-
-    def fetch(self, query: Query, *, law: Law, source: Source | None = None) -> SourceResult:
-        """What a source gives where all is well; one that raises, or does not come back, breaks the law."""
-        try:
-            return self.attempt(query, law=law, source=source)
-        except (LawBrokenError, UpstreamError):
-            raise
-        except Exception as error:
-            what = f"it raised {said(error)}, though all was well"
-            raise LawBrokenError(law, what, given={"asked for": asked(query)}) from error
-
-    def attempt(self, query: Query, *, law: Law, source: Source | None = None) -> SourceResult:
-        """What a source gives; one that does not come back has broken the law.
-
-        Raises:
-            Exception: whatever it raises.
-        """
-        asking = self.source() if source is None else source
-        ended: list[SourceResult | BaseException] = []
-
-        def run() -> None:
-            try:
-                ended.append(asking.fetch(query))
-            except BaseException as error:  # noqa: BLE001 (raised by whoever waits for it)
-                ended.append(error)
-
-        thread = threading.Thread(target=run, name="shutdownkit-contract", daemon=True)
-        thread.start()
-        thread.join(_ENOUGH)
-        if self.upstream.trouble is not None:
-            what = (
-                f"{type(self.contract).__name__}.publish: what it serves raised {said(self.upstream.trouble)}"
-            )
-            raise UpstreamError(what) from self.upstream.trouble
-        if not ended:
-            raise LawBrokenError(law, f"it had not come back after {_ENOUGH:g} s")
-        if isinstance(ended[0], BaseException):
-            raise ended[0]
-        if not isinstance(ended[0], SourceResult):
-            raise LawBrokenError(law, f"it gave {type(ended[0]).__name__}, which is no SourceResult")
-        return ended[0]
-
-    def outcome(self, query: Query, *, law: Law) -> SourceResult | ProviderError:
-        """What a source gives, or the error of the provider's that it raises; any other breaks the law."""
-        try:
-            return self.attempt(query, law=law)
-        except ProviderError as error:
-            return error
-        except (LawBrokenError, UpstreamError):
-            raise
-        except Exception as error:
-            what = f"it raised {said(error)}, which is no ProviderError"
-            raise LawBrokenError(law, what, given={"asked for": asked(query)}) from error
+_LONG = 750
+"""More bins than what providers commonly give at once (100 or 500 rows), and a month of hours: a choice of
+ours."""
 
 
 class SourceCase(Contract):
@@ -172,7 +88,11 @@ class SourceCase(Contract):
         if kind.maximum is not None:
             return low + (kind.maximum - low) * (place + 1) / 4096
         whole = kind.statistic in {Statistic.ARRIVALS, Statistic.STOCK}
-        return low + 100 + place if whole else low + 100 + place * 1.0625
+        return low + 100 + place if whole else low + 100 + place * 1.0625 + _FINE
+
+    def long_question(self) -> int:
+        """How many bins of the shortest step the one long question has; fewer where each costs much."""
+        return _LONG
 
     def truths(
         self, entities: Sequence[Entity], window: TimeWindow, *, gaps: bool
@@ -258,7 +178,10 @@ class SourceCase(Contract):
                     argument=str(upstream.folder) if self.reads_files else None,
                     key=Secret(self.key if key is None else key),
                 )
-                yield World(upstream, self, config)
+                try:
+                    yield World(upstream, self, config)
+                finally:
+                    upstream.hang_up()
 
     @contextmanager
     def published(self, case: Case, **how: Any) -> Iterator[World]:
@@ -267,69 +190,6 @@ class SourceCase(Contract):
             world.publish(case.truth)
             yield world
 
-    def longest_step(self, entity: Entity) -> timedelta:
-        """The shortest time that is a whole number of bins of each kind that there is of an entity."""
-        microsecond = timedelta(microseconds=1)
-        steps = (self.info.native_steps[kind.name] // microsecond for kind in self.kinds_of(entity))
-        return reduce(math.lcm, steps, 1) * microsecond
-
-    @property
-    def asked_about(self) -> tuple[Entity, ...]:
-        """About whom the source is asked: countries first, as most are about those."""
-        named = self.entities
-        if named is None:
-            named = [
-                one for kind, some in _ENTITIES.items() if kind in self.info.entity_kinds for one in some
-            ]
-        order = list(_ENTITIES)
-        return tuple(sorted(map(Entity.parse, named), key=lambda entity: order.index(entity.kind)))
-
-    def cases(
-        self, *, gaps: bool = False, least: int = 1, whole: bool = True, about: EntityKind | None = None
-    ) -> st.SearchStrategy[Case]:
-        """Questions that the source serves, with a truth that reaches further than what is asked.
-
-        Args:
-            gaps: see :meth:`truths`.
-            least: of the longest bins, how many the window has at least.
-            whole: the window begins and ends between bins.
-            about: entities of one kind alone.
-        """
-        named = [one for one in self.asked_about if about in {None, one.kind}]
-
-        @st.composite
-        def drawn(draw: st.DrawFn) -> Case:
-            entity = draw(st.sampled_from(named))
-            others = [one for one in named if one.kind is entity.kind and one != entity][:1]
-            kinds = self.kinds_of(entity)
-            if not kinds:
-                raise TypeError(
-                    f"{type(self).__name__}.kinds_of: gives no kind of {entity} with a native step"
-                )
-            unit = self.longest_step(entity)
-            wanted = draw(st.none() | st.lists(st.sampled_from(kinds), min_size=1, unique=True))
-            start = self.day + draw(st.integers(0, 3)) * unit
-            end = start + draw(st.integers(least, self.bins)) * unit
-            if not whole:
-                start += draw(st.integers(0, 59)) * timedelta(seconds=1)
-                end += draw(st.integers(0, 59)) * timedelta(seconds=1)
-            query = Query(entity, TimeWindow(start, end), wanted, history=draw(st.integers(0, 2)) * unit)
-            around = query.span.widened(2 * unit)
-            return Case(query, draw(self.truths([entity, *others], around, gaps=gaps)))
-
-        return drawn()
-
 
 def _has_zero(kind: SignalKind) -> bool:
     return (kind.minimum is None or kind.minimum <= 0) and (kind.maximum is None or kind.maximum >= 0)
-
-
-def plain(result: SourceResult) -> SourceResult:
-    """A result without the times at which things were retrieved, which differ from fetch to fetch."""
-    return evolve(
-        result,
-        signals=tuple(
-            evolve(one, provenance=evolve(one.provenance, retrieved=None)) for one in result.signals
-        ),
-        tests=tuple(evolve(one, provenance=evolve(one.provenance, retrieved=None)) for one in result.tests),
-    )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from .answers import AnswerLaws
 from .conduct import ConductLaws
+from .disclosure import DisclosureLaws
 from .values import ValueLaws
 
 __all__ = ["SourceContract"]
 
 
-class SourceContract(ValueLaws, ConductLaws):
+class SourceContract(AnswerLaws, ValueLaws, ConductLaws, DisclosureLaws):
     """Inherit from it to test a source: say how it is made, and how its provider tells a truth.
 
     ::

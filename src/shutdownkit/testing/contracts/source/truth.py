@@ -11,12 +11,27 @@ import numpy as np
 from attrs import evolve, frozen
 
 from ....model.entity import Entity
+from ....model.kinds import SignalKind
 from ....model.signal import Signal
 from ....model.window import TimeWindow, utc_text
 from ....reading.query import Query
 from ....reading.source import SourceResult
 
-__all__ = ["EPOCH", "Case", "Cell", "Truth", "asked", "cells", "difference", "is_rising", "measured", "story"]
+__all__ = [
+    "EPOCH",
+    "Case",
+    "Cell",
+    "Truth",
+    "asked",
+    "cells",
+    "difference",
+    "has_maximum",
+    "is_rising",
+    "measured",
+    "never_negative",
+    "overclaimed",
+    "story",
+]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -147,6 +162,31 @@ def difference(case: Case, result: SourceResult, *, may_lack: bool = False) -> s
             if told[0] is not None and not _same(told, real):
                 return _differs(name, time, told, real)
     return None
+
+
+def overclaimed(case: Case, result: SourceResult) -> str | None:
+    """What coverage says was answered, was published, and is not there: in words, or None."""
+    got = cells(result.signals)
+    for (name, subject), bins in cells(case.wanted).items():
+        step = next(one.series.step for one in case.wanted if (one.kind.name, one.subject) == (name, subject))
+        windows = [one.window for one in result.coverage if (one.kind.name, one.subject) == (name, subject)]
+        for window in windows:
+            for time in _inside(bins, window, step):
+                told = got.get((name, subject), {}).get(time, (None, None))
+                if told[0] is None and bins[time][0] is not None:
+                    differs = _differs((name, subject), time, told, bins[time])
+                    return f"by its coverage it was answered, and {differs}"
+    return None
+
+
+def never_negative(kind: SignalKind) -> bool:
+    """Whether no value of the kind can be under 0."""
+    return kind.minimum is not None and kind.minimum >= 0
+
+
+def has_maximum(kind: SignalKind) -> bool:
+    """Whether values of the kind can be too large."""
+    return kind.maximum is not None
 
 
 def _inside(bins: Mapping[datetime, Cell], span: TimeWindow, step: timedelta) -> list[datetime]:

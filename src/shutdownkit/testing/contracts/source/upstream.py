@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+
+from attrs import evolve
 
 from ...server import Received, Reply
 
@@ -33,6 +37,8 @@ class Upstream:
         self._bad: Answering | None = None
         self._before: Callable[[], None] = _at_once
         self._lock = threading.Lock()
+        self._open: set[socket.socket] = set()
+        self._closed = False
 
     def serve(self, answering: Answering) -> None:
         """Answer so from now on."""
@@ -54,10 +60,37 @@ class Upstream:
             self.received.append(received)
         self._before()
         try:
-            return self._answer(received)
+            return self._held(self._answer(received))
         except Exception as error:  # noqa: BLE001 (raised by whoever asked the source)
             self.trouble = self.trouble or error
             return Reply(b'{"error": "the test failed"}', status=500)
+
+    def hang_up(self) -> None:
+        """End what is still being sent: a client without a limit would listen to it for ever."""
+        with self._lock:
+            self._closed = True
+            for connection in self._open:
+                with suppress(OSError):  # it ended by itself
+                    connection.shutdown(socket.SHUT_RDWR)
+
+    def _held(self, reply: Reply) -> Reply:
+        """The reply, whose connection is known while something is done with it."""
+        send = reply.raw
+        if send is None:
+            return reply
+
+        def held(connection: socket.socket) -> None:
+            with self._lock:
+                if self._closed:
+                    return
+                self._open.add(connection)
+            try:
+                send(connection)
+            finally:
+                with self._lock:
+                    self._open.discard(connection)
+
+        return evolve(reply, raw=held)
 
     def _answer(self, received: Received) -> Reply:
         if self._bad is None:

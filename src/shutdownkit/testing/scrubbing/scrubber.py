@@ -1,24 +1,20 @@
-"""What is taken out of recorded answers before they are written, as rules that can be added to.
-
-A recording is shared, and kept for years: it must not hold a key, the addresses of volunteers' probes or of
-whoever recorded it, or anybody's e-mail address.
-"""
+"""The rules, and what takes out by them."""
 
 from __future__ import annotations
 
-import base64
-import ipaddress
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
-from urllib.parse import quote, quote_plus
 
 from attrs import evolve, frozen
 
-from ..errors import CallerError
-from ..reading.http.request import Secret
-from .exchanges import Exchange, json_of, spelled
+from ...errors import CallerError
+from ...reading.http.request import Secret
+from ..exchanges import Exchange, json_of, spelled
+from .key_forms import key_forms
+from .loose_json import Change, with_members
+from .whereabouts import ADDRESS, EMAIL, nobodys
 
 __all__ = ["HEADERS", "SCRUBS", "Scrub", "Scrubber", "blanked", "check_no_secret"]
 
@@ -26,12 +22,17 @@ HEADERS = frozenset({"content-type", "link", "location", "retry-after"})
 """The headers of answers that are kept, in lower case.  None says who asked or when; how much of a quota is
 left (``X-RateLimit-Remaining``) does, and would make a replay depend on it."""
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_ADDRESS = re.compile(r"[0-9A-Fa-f:.]{3,}")  # what may be one; _nobodys looks closer
-_NOBODY = {4: "192.0.2.1", 6: "2001:db8::1"}
-"""Addresses for documentation (RFC 5737, RFC 3849)."""
-
 _HIDDEN = "***"
+
+_ENCODINGS = (
+    ("utf-8", 1),
+    ("latin-1", 1),
+    ("utf-16-le", 2),
+    ("utf-16-be", 2),
+    ("utf-32-le", 4),
+    ("utf-32-be", 4),
+)
+"""In which a body that is no JSON is read, with the bytes of a unit; latin-1 takes any byte."""
 
 
 @frozen
@@ -68,21 +69,6 @@ def blanked(value: object) -> object:
     return value if value is None or isinstance(value, bool) else type(value)(0)  # type: ignore[call-arg]
 
 
-def _nobodys(found: str) -> str:
-    """An address for documentation in place of one that may be somebody's; a port stays."""
-    middle = found.strip(":.")
-    host, colon, port = middle.partition(":")
-    for one, rest in ((found, ""), (found.rstrip("."), ""), (middle, ""), (host, colon + port)):
-        try:
-            address = ipaddress.ip_address(one)
-        except ValueError:
-            continue
-        if address.is_loopback or address.is_unspecified:
-            return found
-        return found.replace(one + rest, _NOBODY[address.version] + rest)
-    return found  # a time of day, a version
-
-
 SCRUBS = (
     Scrub(
         "address of a probe",
@@ -90,8 +76,8 @@ SCRUBS = (
     ),
     Scrub("place of a probe", fields=frozenset({"coordinates", "latitude", "longitude"}), replace=blanked),
     Scrub("words of a volunteer", fields=frozenset({"description"}), replace=blanked),
-    Scrub("e-mail address", pattern=_EMAIL, write=lambda _: "someone@example.org"),
-    Scrub("IP address", pattern=_ADDRESS, write=_nobodys, in_requests=False),
+    Scrub("e-mail address", pattern=EMAIL, write=lambda _: "someone@example.org"),
+    Scrub("IP address", pattern=ADDRESS, write=nobodys, in_requests=False),
 )
 """What is taken out where nothing else is said.
 
@@ -145,29 +131,54 @@ class Scrubber:
         document = json_of(body)
         if document is not None:
             return spelled(self._document(document))
-        try:
-            return self._text(body.decode("utf-8")).encode()
-        except UnicodeDecodeError:
-            return self._text(body.decode("latin-1")).encode("latin-1")  # each byte a character, and back
+        for encoding, unit in _ENCODINGS if _is_odd(body) else _ENCODINGS[:1]:
+            whole = len(body) - len(body) % unit
+            try:
+                text = body[:whole].decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            new = self._said(text)
+            if new != text:
+                body = new.encode(encoding) + body[whole:]
+        return body
 
     def _document(self, value: object) -> object:
         if isinstance(value, dict):
-            return {self._text(name): self._member(name, item) for name, item in value.items()}
+            made: dict[str, object] = {}
+            for name, item in value.items():
+                new, again = self._text(name), 1
+                while new in made or (new != name and new in value):  # two addresses have become one
+                    again += 1
+                    new = f"{self._text(name)} ({again})"
+                change = self._change(name)
+                made[new] = self._document(item) if change is None else change(item)
+            return made
         if isinstance(value, list):
             return [self._document(item) for item in value]
-        return self._text(value) if isinstance(value, str) else value
+        return self._said(value) if isinstance(value, str) else value
 
-    def _member(self, name: str, value: object) -> object:
-        for rule in self._rules:
-            if name in rule.fields:
-                new = None if rule.replace is None else rule.replace(value)
-                self._count(rule.name, new != value)
-                return new
-        return self._document(value)
+    def _said(self, text: str) -> str:
+        """A text, which may be a document itself; one in which nothing is found keeps its spelling."""
+        bare = text.removeprefix("\ufeff")
+        document = json_of(bare.encode()) if bare.lstrip().startswith(("{", "[")) else None
+        if document is None:
+            return self._text(with_members(text, self._change))
+        new = self._document(document)
+        return text if new == document else text[: len(text) - len(bare)] + spelled(new).decode()
+
+    def _change(self, name: str) -> Change | None:
+        """What is made of the values of members of a name, where something is."""
+        rule = next((one for one in self._rules if name in one.fields), None)
+        return None if rule is None else partial(self._changed, rule)
+
+    def _changed(self, rule: Scrub, value: object) -> object:
+        new = None if rule.replace is None else rule.replace(value)
+        self._count(rule.name, new != value)
+        return new
 
     def _text(self, text: str, *, request: bool = False) -> str:
         for secret in self._secrets:
-            for form in _forms(secret):
+            for form in key_forms(secret):
                 self._count("key", text.count(form))
                 text = text.replace(form, _HIDDEN)
         for rule in self._rules:
@@ -191,19 +202,13 @@ def check_no_secret(text: str, secrets: Iterable[Secret]) -> None:
     Raises:
         CallerError: it does; it does not say the key.
     """
-    if any(form in text for secret in secrets for form in _forms(secret)):
+    if any(form in text for secret in secrets for form in key_forms(secret)):
         raise CallerError("the recording says a key, and is not written")
 
 
-def _forms(secret: Secret) -> list[str]:
-    """A key as it may stand in headers, addresses and bodies; the longest first."""
-    value = secret.reveal()
-    quoted = {quote(value, safe=""), quote(value), quote_plus(value)}
-    forms = {value, repr(value)[1:-1], _escaped(value), _escaped(value).replace("/", "\\/"), *quoted}
-    forms |= {re.sub("%..", lambda found: found[0].lower(), one) for one in quoted}
-    forms |= {base64.b64encode(each.encode()).decode("ascii") for each in (value, f"{value}:", f":{value}")}
-    return sorted(forms, key=len, reverse=True)
-
-
-def _escaped(value: str) -> str:
-    return spelled(value).decode()[1:-1]
+def _is_odd(body: bytes) -> bool:
+    """Whether a body may be something else than a text in UTF-8."""
+    try:
+        return "\0" in body.decode()
+    except UnicodeDecodeError:
+        return True
