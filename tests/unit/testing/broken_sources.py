@@ -203,7 +203,9 @@ class OffTheGrid(GoodSource):
 
     def signal(self, query: Query, kind: SignalKind) -> Signal:
         found = super().signal(query, kind)
-        return evolve(found, series=evolve(found.series, start=found.series.start + HOUR / 2))
+        late = found.series.start + HOUR / 2
+        weights = None if found.weights is None else evolve(found.weights, start=late)
+        return evolve(found, series=evolve(found.series, start=late), weights=weights)
 
 
 class AnotherStep(GoodSource):
@@ -212,7 +214,8 @@ class AnotherStep(GoodSource):
     def signal(self, query: Query, kind: SignalKind) -> Signal:
         found = super().signal(query, kind)
         pairs = found.series.values[: len(found.series) // 2 * 2].reshape(-1, 2)
-        return evolve(found, series=TimeSeries(found.series.start, 2 * HOUR, pairs.mean(axis=1)))
+        series = TimeSeries(found.series.start, 2 * HOUR, pairs.mean(axis=1))
+        return evolve(found, series=series, weights=None)
 
 
 class UnstableOrder(GoodSource):

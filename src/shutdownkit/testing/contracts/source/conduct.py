@@ -11,7 +11,6 @@ from contextlib import contextmanager
 
 from attrs import evolve
 
-from ....errors import ProviderError
 from ....model.window import TimeWindow
 from ....reading.query import Query
 from ....reading.saying import said
@@ -49,9 +48,12 @@ class ConductLaws(FailureLaws):
                 source = world.source()
                 try:
                     world.attempt(case.query, law=rule, source=source)
-                except (ProviderError, OSError) as error:
+                except (LawBrokenError, UpstreamError):
+                    raise
+                except Exception as error:
                     if not watched.elsewhere:
-                        raise
+                        what = f"it raised {said(error)}, though all was well"
+                        raise LawBrokenError(rule, what, given={"asked for": asked(case.query)}) from error
                     raise _elsewhere(rule, watched.elsewhere) from error
             if watched.elsewhere:
                 raise _elsewhere(rule, watched.elsewhere)
