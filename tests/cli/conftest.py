@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.reading.plugins import write_package
+from tests.unit.reading.plugins import put_on_path, write_package
 
 START = datetime(2020, 7, 20, tzinfo=UTC)
 STEP = timedelta(minutes=10)
@@ -124,7 +124,7 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A package with four sources: one answers, one does not, one has a bug, and one prints and logs."""
     sources = {name: f"cli_plugins:{name}" for name in ("good", "down", "buggy", "noisy")}
     write_package(tmp_path / "site", "acme-pack", sources, modules={"cli_plugins": PLUGIN})
-    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    put_on_path(tmp_path / "site", monkeypatch)
     monkeypatch.setenv("SHUTDOWNKIT_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.delenv("SHUTDOWNKIT_NO_PLUGINS", raising=False)
     yield tmp_path / "site"

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import shutdownkit as sk
 from shutdownkit.reading.source import SourceResult
 from tests.unit.reading.fake_sources import HOUR, REACH, Fake, Fetch, give, raising
-from tests.unit.reading.plugins import GOOD, write_package
+from tests.unit.reading.plugins import GOOD, put_on_path, write_package
 
 START, END = "2020-08-08", "2020-08-12"
 CUT = (datetime(2020, 8, 9, 18, tzinfo=UTC), datetime(2020, 8, 10, 6, tzinfo=UTC))
@@ -173,7 +173,7 @@ def test_reports_come_in_the_order_of_the_queries_wherever_they_are_made(
 
 def test_reports_come_from_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_package(tmp_path, "acme-pack", {"acme": "acme_module:make"}, modules={"acme_module": GOOD})
-    monkeypatch.syspath_prepend(str(tmp_path))
+    put_on_path(tmp_path, monkeypatch)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
         reports = list(

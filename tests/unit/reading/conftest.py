@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .plugins import Install, write_package
+from .plugins import Install, put_on_path, write_package
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
         folder = tmp_path / under
         write_package(folder, distribution, sources, version=version, modules=modules)
         if str(folder) not in sys.path:
-            monkeypatch.syspath_prepend(str(folder))
+            put_on_path(folder, monkeypatch)
         return folder
 
     yield installed

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
+
+import pytest
 
 GOOD = """
 from tests.unit.reading.fake_sources import Fake, info
@@ -31,6 +34,21 @@ class Install(Protocol):
         modules: Mapping[str, str] | None = None,
         under: str = "site",
     ) -> Path: ...
+
+
+def put_on_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let packages of a folder be found, and let coverage notice before threads import them.
+
+    At the first new file after a change of ``sys.path`` coverage looks at its packages anew (7.x,
+    ``set_matchers_depending_on_syspath``), and takes from ``sys.modules`` whatever was imported meanwhile, by
+    other threads too: their import then fails with a KeyError.  So the first new file is run here, while
+    there is one thread.
+    """
+    monkeypatch.syspath_prepend(str(folder))
+    folder.mkdir(parents=True, exist_ok=True)
+    first = folder / "first_on_path.py"
+    first.write_text("FOUND = True\n", encoding="utf-8")
+    runpy.run_path(str(first))
 
 
 def write_package(
