@@ -15,7 +15,7 @@ import numpy as np
 import requests
 from attrs import evolve, frozen
 
-from shutdownkit.errors import ProviderError, RefusedError
+from shutdownkit.errors import NotCachedError, ProviderError, RefusedError
 from shutdownkit.model.account import SourceFailure
 from shutdownkit.model.entity import Entity
 from shutdownkit.model.kinds import Plane, SignalKind, Statistic
@@ -438,6 +438,18 @@ class AnotherLicence(GoodSource):
         return evolve(found, provenance=evolve(found.provenance, licence="public domain"))
 
 
+class NothingOffline(GoodSource):
+    """What was never kept is taken for what nobody measured."""
+
+    def signal(self, query: Query, kind: SignalKind) -> Signal:
+        try:
+            return super().signal(query, kind)
+        except NotCachedError:
+            first, end = self.bins(query)
+            unknown = TimeSeries(EPOCH + first * HOUR, HOUR, np.full(end - first, math.nan))
+            return Signal(kind, query.entity, unknown, provenance=Provenance(INFO.name, INFO.licence))
+
+
 class AsksWithTheClock(GoodSource):
     """No two of its questions are the same, so that nothing that was kept is found."""
 
@@ -747,6 +759,7 @@ _ALL = (
     Broken(17, NoProvenance),
     Broken(17, AnotherLicence),
     Broken(18, OwnHttp),
+    Broken(18, NothingOffline),
     Broken(18, AsksWithTheClock),
 )
 

@@ -14,7 +14,7 @@ from ...faults.zoo import ZOO
 from ..laws import Law, LawBrokenError, law
 from ..overhearing import forms_of, overhearing
 from .failures import FailureLaws
-from .truth import asked
+from .truth import asked, measured
 from .world import UpstreamError, plain
 
 __all__ = ["DisclosureLaws"]
@@ -39,7 +39,7 @@ class DisclosureLaws(FailureLaws):
                 with overhearing() as told:
                     source = world.source()
                     said_by: dict[str, str] = {"its repr": repr(source), "its info": repr(source.info)}
-                    said_by["its result"] = _all_of(world.fetch(case.query, law=rule, source=source))
+                    said_by["its result"] = repr(world.fetch(case.query, law=rule, source=source))
                 said_by |= told()
                 for name in _TELLING:
                     world.publish(case.truth)
@@ -52,11 +52,10 @@ class DisclosureLaws(FailureLaws):
                         except Exception as error:  # noqa: BLE001 (whatever it is, it must not say the key)
                             said_by[f"its error under {name}"] = "".join(traceback.format_exception(error))
                         else:
-                            said_by[f"its result under {name}"] = _all_of(result)
+                            said_by[f"its result under {name}"] = repr(result)
                     said_by |= {f"{where} under {name}": text for where, text in told().items()}
-                for one in world.upstream.received:
-                    said_by["the address that it asks"] = f"{one.path} {dict(one.query)}"
-                    self._check_unsaid(rule, said_by)
+                asked_for = (f"{one.path} {dict(one.query)}" for one in world.upstream.received)
+                said_by["an address that it asks"] = "\n".join(asked_for)
                 self._check_unsaid(rule, said_by)
 
     @law(
@@ -98,7 +97,7 @@ class DisclosureLaws(FailureLaws):
                         raise LawBrokenError(
                             rule, "it asks although it is offline", given={"asked for": asked(case.query)}
                         )
-                if isinstance(before, SourceResult) and before.signals:
+                if isinstance(before, SourceResult) and measured(before):
                     continue  # it reads what is on this machine
                 if not isinstance(before, NotCachedError):
                     raise LawBrokenError(rule, f"offline and with nothing kept it gave {before!r}")
@@ -121,8 +120,3 @@ class DisclosureLaws(FailureLaws):
                     shown = text[max(place - 150, 0) : place + 150 + len(form)].replace(form, "<the key>")
                     part = "" if form == self.key else ", in part or written otherwise"
                     raise LawBrokenError(rule, f"{where} says the key{part}", given={"said": shown})
-
-
-def _all_of(result: SourceResult) -> str:
-    """All texts of a result."""
-    return repr(result)
